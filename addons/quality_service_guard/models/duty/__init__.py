@@ -1,0 +1,3 @@
+from . import resource_calendar
+from . import guard_duty_mixin
+from . import mail_activity

@@ -1,0 +1,195 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from ...tools.gates import declared_gates
+
+
+class GuardGateMixin(models.AbstractModel):
+    """Stands in ``create`` and ``write`` of a document and asks its gates before a guarded value is kept.
+
+    Heirs declare each gate by ``@gate`` on a method that answers for a recordset. The mixin knows one
+    question only: does a record enter the guarded value? Who asks, through which button, import, cron or
+    context, makes no difference.
+
+    The step is written inside a savepoint and judged on what came out: values that the same call changed,
+    defaults and inverse fields included; a caller that swallows the refusal finds the step undone.
+    """
+
+    _name = "guard.gate.mixin"
+    _description = "Document with Gates"
+
+    guard_obstacles = fields.Text("Obstacles", compute="_compute_guard_obstacles", compute_sudo=False)
+    is_guard_blocked = fields.Boolean("Blocked by a Gate", compute="_compute_guard_obstacles", compute_sudo=False)
+
+    @api.depends_context("uid", "lang")
+    def _compute_guard_obstacles(self):
+        """The obstacles that the refusal would name, before the button is pressed."""
+        found = self._origin._guard_obstacles()
+        for record in self:
+            texts = found.get(record._origin, [])
+            record.guard_obstacles = "\n".join(texts) or False
+            record.is_guard_blocked = bool(texts)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        closed = self._guard_closed()
+        if not closed:
+            return super().create(vals_list)
+        with self.env.cr.savepoint():
+            records = super().create(vals_list)
+            records._guard_pass({asked: records._guard_inside(asked) for asked in closed}, born=True)
+        return records
+
+    def write(self, vals):
+        closed = [asked for asked in self._guard_closed() if vals.get(asked.field) in asked.values]
+        entering = {asked: self - self._guard_inside(asked) for asked in closed}
+        if not any(entering.values()):
+            return super().write(vals)
+        with self.env.cr.savepoint():
+            result = super().write(vals)
+            self._guard_pass({asked: records._guard_inside(asked) for asked, records in entering.items()})
+        return result
+
+    def action_guard_request_deviation(self):
+        """Ask for a permit past the gate that is closed before this document."""
+        self.ensure_one()
+        closed = [asked for asked in self._guard_closed() if self._guard_ask(asked, "block")]
+        if not closed:
+            raise UserError(self.env._("No gate is closed before %(document)s.", document=self.display_name))
+        gate = self.env["guard.gate"].search([("code", "=", closed[0].code)])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask for a Deviation"),
+            "res_model": "guard.deviation",
+            "view_mode": "form",
+            "target": "current",
+            "context": {"default_gate_id": gate.id, "default_res_id": self.id},
+        }
+
+    # The work
+
+    @api.model
+    @tools.ormcache()
+    def _guard_declarations(self):
+        return declared_gates(self.env.registry[self._name])
+
+    @api.model
+    def _guard_closed(self):
+        """Declarations of this model whose gate is in force in some company; no query."""
+        modes = self.env["guard.gate"]._modes()
+        return [asked for asked in self._guard_declarations() if asked.code in modes]
+
+    def _guard_inside(self, asked):
+        return self.filtered(lambda record: record[asked.field] in asked.values)
+
+    def _guard_ask(self, asked, mode):
+        """Obstacles of the records whose company runs the gate in this mode.
+
+        :return: ``{record: [sentence, ...]}`` without empty lists
+        """
+        gates = self.env["guard.gate"]
+        judged = self.filtered(lambda record: gates._mode(asked.code, record._guard_company()) == mode)
+        found = getattr(judged.sudo(), asked.method)() if judged else {}
+        return {record.with_env(self.env): texts for record, texts in found.items() if texts}
+
+    def _guard_obstacles(self, codes=None):
+        """What would be refused to the present user now, permits counted but not used.
+
+        :param codes: gate codes to ask, all by default
+        :return: ``{record: [sentence, ...]}``; records that may pass are absent
+        """
+        found = {}
+        for asked in self._guard_closed():
+            if codes is not None and asked.code not in codes:
+                continue
+            blocked = (self - self._guard_inside(asked))._guard_ask(asked, "block")
+            permitted = self.env["guard.deviation"]._find(asked.code, self.browse().union(*blocked)) if blocked else {}
+            for record, texts in blocked.items():
+                if record not in permitted:
+                    found.setdefault(record, []).extend(texts)
+        return found
+
+    def _guard_hold(self, code):
+        """The records that have to wait at this gate: for paths of customers, who are never refused."""
+        return self.browse().union(*self._guard_obstacles([code]))
+
+    def _guard_pass(self, entering, born=False):
+        """Let the records through that may pass; raise one error for all that may not.
+
+        :param dict entering: ``{declaration: records that just entered its value}``
+        :param bool born: the records were created by the very step
+        """
+        blocked = {}
+        for asked, records in entering.items():
+            if warned := records._guard_ask(asked, "warn"):
+                self.browse().union(*warned)._guard_warn(asked, warned)
+            if stopped := records._guard_ask(asked, "block"):
+                permitted = self.env["guard.deviation"]._use(asked.code, self.browse().union(*stopped))
+                for record in permitted:
+                    del stopped[record]
+            for record, texts in stopped.items():
+                blocked.setdefault(record, {}).setdefault(asked.code, []).extend(texts)
+        if blocked:
+            self._guard_refuse(blocked, born)
+
+    def _guard_warn(self, asked, warned):
+        self.env["guard.deviation"]._log_warned(asked.code, warned)
+        if hasattr(self, "_message_log_batch"):
+            self.sudo()._message_log_batch(
+                {
+                    record.id: self.env._("Passed with a warning: %(obstacles)s", obstacles=" ".join(texts))
+                    for record, texts in warned.items()
+                }
+            )
+
+    def _guard_refuse(self, blocked, born):
+        """Raise the one error that names every document, every obstacle and the lawful ways on."""
+        gates = {gate.code: gate for gate in self.env["guard.gate"].sudo().search([])}
+        self.env["guard.gate.refusal"]._log_after_rollback(
+            [
+                {
+                    "gate_id": gates[code].id,
+                    "res_model": self._name,
+                    "res_id": not born and record.id,
+                    "document": record.sudo().display_name or self._description,
+                    "company_id": record._guard_company().id,
+                    "user_id": self.env.uid,
+                    "obstacles": "\n".join(texts),
+                }
+                for record, by_code in blocked.items()
+                for code, texts in by_code.items()
+            ]
+        )
+        lines = []
+        for record, by_code in blocked.items():
+            lines.append(
+                self.env._(
+                    "%(document)s is stopped by: %(gates)s",
+                    document=record.sudo().display_name,
+                    gates=", ".join(f"{gates[code].name} ({gates[code].clause_id.number})" for code in by_code),
+                )
+            )
+            lines += [f"• {text}" for texts in by_code.values() for text in texts]
+        lines += [
+            "",
+            self.env._(
+                "When it cannot wait, ask for a deviation on the document; "
+                "it is decided by someone of the group “%(group)s”.",
+                group=self.env.ref("quality_service_guard.group_guard_deviation").sudo().full_name,
+            ),
+        ]
+        raise UserError("\n".join(lines))
+
+    # For heirs
+
+    def _guard_company(self):
+        """The company whose policy judges the record; empty: the strictest of all."""
+        return self.company_id if "company_id" in self._fields else self.env["res.company"]
+
+    def _guard_quantity(self, code):
+        """How much of a deviation's quantity the record takes at this gate."""
+        return 1.0
+
+    def _guard_measure(self, code):
+        """What ``_guard_quantity`` counts, in words for the user."""
+        return self.env._("documents")

@@ -1,0 +1,280 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_repr
+
+from ...tools.fingerprint import fingerprint
+
+
+class GuardApprovalMixin(models.AbstractModel):
+    """A document that is approved by a chain of departments, each bound to the content that it judged.
+
+    An heir (also of ``mail.thread``, ``mail.activity.mixin`` and ``guard.duty.mixin``) says in
+    ``_approval_aspects`` which fields each department judges, lines included, calls ``_approval_ask`` to
+    ask and ``_approval_refresh`` after edits, and fills the hooks at the end. A gate asks
+    ``_approval_open_points``, which compares fingerprints itself, so that no way of editing escapes it.
+    """
+
+    _name = "guard.approval.mixin"
+    _description = "Document to Approve"
+
+    # {aspect: (path, ...)}; a path is a field of the subject or "lines.field"
+    _approval_aspects = {}
+
+    approval_request_ids = fields.One2many(
+        "guard.approval.request", "res_id", "Approvals", domain=lambda self: [("res_model", "=", self._name)]
+    )
+    approval_request_id = fields.Many2one("guard.approval.request", "Approval", compute="_compute_approval_request")
+    approval_step_ids = fields.One2many(
+        "guard.approval.request.step", string="Sign-offs", compute="_compute_approval_request"
+    )
+    waiting_for = fields.Char(compute="_compute_approval_request")
+    approval_explanation = fields.Text("Who Must Approve", compute="_compute_approval_explanation")
+    can_approve = fields.Boolean(compute="_compute_can_approve")
+
+    @api.depends("approval_request_ids.step_ids.state")
+    @api.depends_context("lang")
+    def _compute_approval_request(self):
+        """The present request: the one asked last."""
+        for record in self:
+            request = record.sudo().approval_request_ids.sorted("id")[-1:]
+            record.approval_request_id = request
+            record.approval_step_ids = request.step_ids
+            record.waiting_for = request.waiting_for
+
+    @api.depends("approval_request_ids.step_ids.state")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        for record in self:
+            request = record.approval_request_id
+            record.can_approve = bool(request.sudo().state == "pending" and request._step_for(self.env.user)) and (
+                request.sudo().requester_id != self.env.user
+            )
+
+    def _compute_approval_explanation(self):
+        """Who must approve and which rule says so, before anybody is asked."""
+        chains = self.env["guard.approval.chain"]._match(self._origin)
+        for record in self:
+            chain = chains.get(record._origin)
+            record.approval_explanation = record._approval_explain(chain) if record._origin else False
+
+    # Buttons
+
+    def action_approve(self):
+        """Approve at the step that waits for the present user."""
+        return self.approval_request_id.action_approve()
+
+    def action_reject(self):
+        """Ask for the reason, then reject."""
+        return self.approval_request_id.action_reject_wizard()
+
+    # Asking
+
+    def _approval_explain(self, chain):
+        if not chain:
+            return self.env._(
+                "No approval chain fits this document. An administrator adds one under "
+                "Assurance > Configuration > Approval Chains."
+            )
+        rule = [chain.name]
+        if chain.amount_min:
+            rule.append(
+                self.env._(
+                    "amount %(amount)s is at least %(limit)s",
+                    amount=f"{self.sudo()._approval_amount():,.2f}",
+                    limit=f"{chain.amount_min:,.2f}",
+                )
+            )
+        if chain.domain != "[]":
+            rule.append(self.env._("condition %(domain)s", domain=chain.domain))
+        lines = [self.env._("Rule: %(rule)s", rule="; ".join(rule))]
+        for step in chain.step_ids:
+            users = (step.user_ids | step.group_id.all_user_ids).filtered("active")
+            lines.append(
+                self.env._(
+                    "%(order)s. %(step)s: %(minimum)s of %(people)s",
+                    order=step.sequence,
+                    step=step.name,
+                    minimum=step.minimum,
+                    people=", ".join(users.mapped("name")) or self.env._("nobody"),
+                )
+            )
+        return "\n".join(lines)
+
+    def _approval_ask(self, requester=None):
+        """Put the documents before their chains.
+
+        :param requester: who asks, the present user by default
+        :raise UserError: a document that no chain fits, a step with nobody to ask
+        """
+        chains = self.env["guard.approval.chain"]._match(self)
+        contents = self.sudo()._approval_contents()
+        for record in self:
+            if not chains.get(record) or not chains[record].step_ids:
+                raise UserError(
+                    self.env._(
+                        "%(document)s: no approval chain fits, and what nobody approves does not pass. "
+                        "An administrator adds a chain under Assurance > Configuration > Approval Chains.",
+                        document=record.display_name,
+                    )
+                )
+            self.env["guard.approval.request"]._open(
+                record, chains[record], contents[record], requester or self.env.user
+            )
+
+    def _approval_withdraw(self, reason):
+        """Take running requests back."""
+        self.sudo().approval_request_id._withdraw(reason)
+
+    # Content
+
+    def _approval_contents(self):
+        """What each department judges, as it is now.
+
+        :return: ``{record: {aspect: {"field" | "lines/<id>/field": plain value}}}``
+        """
+        return {
+            record: {
+                aspect: dict(record._approval_content(paths)) for aspect, paths in self._approval_aspects.items()
+            }
+            for record in self
+        }
+
+    def _approval_content(self, paths):
+        subject = self._approval_subject()
+        for path in paths:
+            head, _dot, tail = path.partition(".")
+            if not tail:
+                yield path, _plain(subject, path)
+            for line in subject._approval_lines(head) if tail else ():
+                yield f"{head}/{line.id}/{tail}", _plain(line, tail)
+
+    def _approval_refresh(self):
+        """Note edits: void the approvals of the departments concerned and ask them again."""
+        requests = self.sudo().approval_request_id.filtered(lambda request: request.state in ("pending", "approved"))
+        if not requests:
+            return
+        contents = self.sudo()._approval_contents()
+        for record in self.sudo():
+            request = record.approval_request_id & requests
+            edited = request.step_ids.browse()
+            for step in request.step_ids:
+                content = contents[record][step.aspect]
+                if fingerprint(content) != step.fingerprint:
+                    step._take_content(content)
+                    edited |= step
+            if edited:
+                record._approval_edited(edited)
+            if stale := edited.filtered(lambda step: step.state == "approved"):
+                record._approval_reopened(stale)
+                request._reopen(stale)
+
+    def _approval_open_points(self):
+        """What is missing until the approval stands, for a gate.
+
+        :return: ``{record: [sentence, ...]}``; records whose approval stands for the present content are absent
+        """
+        points = {}
+        contents = self.sudo()._approval_contents()
+        for record in self:
+            request = record.sudo().approval_request_id
+            texts = []
+            for step in request.step_ids:
+                if fingerprint(contents[record][step.aspect]) != step.fingerprint:
+                    texts.append(self.env._("%(step)s has not judged the present content.", step=step.display_name))
+                elif step.state == "pending":
+                    texts.append(
+                        self.env._(
+                            "%(step)s must approve: %(user)s is asked since %(since)s.",
+                            step=step.display_name,
+                            user=step.asked_user_id.name,
+                            since=fields.Datetime.context_timestamp(self, step.asked_on).strftime("%Y-%m-%d %H:%M"),
+                        )
+                    )
+                elif step.state == "waiting":
+                    texts.append(self.env._("%(step)s is asked after the others.", step=step.display_name))
+            if request.state != "approved" and not texts:
+                texts.append(self.env._("It is not approved."))
+            if texts:
+                points[record] = texts
+        return points
+
+    def _approval_describe(self, changes):
+        """Changes of content in words a reader knows: line, field, before and after.
+
+        :param changes: ``[(key, before, after)]`` of ``fingerprint.differences``
+        """
+        subject, words = self._approval_subject(), []
+        for key, before, after in changes:
+            head, *rest = key.split("/")
+            if rest:
+                lines = subject[head].browse(int(rest[0])).exists()
+                fname, model = rest[1], subject[head]
+                where = lines.display_name if lines else self.env._("removed line")
+            else:
+                fname, model, where = head, subject, ""
+            field = model._fields[fname]
+            label = field._description_string(self.env)
+            old, new = (_in_words(model, field, value) for value in (before, after))
+            words.append(f"{where + ': ' if where else ''}{label} {old} → {new}")
+        return "; ".join(words)
+
+    # Duties
+
+    def _duty_is_open(self, key):
+        kind, _slash, step_id = (key or "").partition("/")
+        if kind == "approval":
+            step = self.env["guard.approval.request.step"].sudo().browse(int(step_id)).exists()
+            return step.state == "pending"
+        return super()._duty_is_open(key)
+
+    # For heirs
+
+    def _approval_subject(self):
+        """The record whose fields are judged."""
+        return self
+
+    def _approval_amount(self):
+        """What the amounts of the chains are compared with, in the company's currency."""
+        return 0.0
+
+    def _approval_clause(self):
+        """The clause that asks for the approval."""
+        return self.env["guard.clause"]
+
+    def _approval_veto(self, step, kind):
+        """Why the document can't be decided now at this step; None if it can."""
+        return None
+
+    def _approval_granted(self, request):
+        """All steps approved."""
+
+    def _approval_refused(self, request, comment):
+        """A step rejected the document."""
+
+    def _approval_edited(self, steps):
+        """The content of these steps changed, approved or not."""
+
+    def _approval_reopened(self, steps):
+        """The approvals of these steps are void, their departments are asked again."""
+
+
+def _plain(record, fname):
+    """A stored value as JSON keeps it, the same text for the same value."""
+    field, value = record._fields[fname], record[fname]
+    if field.relational:
+        return sorted(value.ids) if field.type in ("many2many", "one2many") else value.id
+    if field.type in ("float", "monetary"):
+        digits = field.get_digits(record.env) if field.type == "float" else None
+        return float_repr(value, digits[1] if digits else 6)
+    if field.type in ("date", "datetime"):
+        return field.to_string(value) if hasattr(field, "to_string") and value else str(value or "")
+    return value if isinstance(value, bool | int) else str(value or "")
+
+
+def _in_words(model, field, value):
+    if value in (None, "", [], False):
+        return "–"
+    if field.relational:
+        records = model.env[field.comodel_name].sudo().browse(value).exists()
+        return ", ".join(records.mapped("display_name")) or str(value)
+    return f"{float(value):g}" if field.type in ("float", "monetary") else str(value)

@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.passage import is_open, passage
+
+
+class GuardReviewIssue(models.Model):
+    """What a review found and a department has to settle before the order can be approved (clause 2.1.1).
+
+    Asked of a department and one person in it, answered by them, settled by somebody who did not answer.
+    """
+
+    _name = "guard.review.issue"
+    _description = "Order Review Issue"
+    _inherit = ["guard.duty.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "state, deadline, id"
+
+    # identity
+    name = fields.Char("Issue", required=True)
+    state = fields.Selection(
+        [("open", "Open"), ("settled", "Settled")],
+        required=True,
+        readonly=True,
+        default="open",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+
+    # subject
+    review_id = fields.Many2one("guard.order.review", "Review", required=True, index=True, ondelete="cascade")
+    order_id = fields.Many2one(related="review_id.order_id", store=True, index=True)
+    company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
+    line_id = fields.Many2one("guard.order.review.line", "Line", index=True, ondelete="set null", domain="[('review_id', '=', review_id)]")
+    kind = fields.Selection(
+        [
+            ("requirement", "Unclear Requirement"),
+            ("capacity", "Capacity"),
+            ("material", "Material"),
+            ("technical", "Technical"),
+            ("price", "Price"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="requirement",
+    )
+    description = fields.Text()
+
+    # who and when
+    raised_by_id = fields.Many2one("res.users", "Raised By", readonly=True, default=lambda self: self.env.user)
+    department_id = fields.Many2one("hr.department", "Department Asked")
+    user_id = fields.Many2one(
+        "res.users", "Person Asked", compute="_compute_user_id", store=True, readonly=False, domain="[('share', '=', False)]"
+    )
+    deadline = fields.Datetime("Due", tracking=True)
+
+    # result
+    answer = fields.Text(tracking=True)
+    answered_by_id = fields.Many2one("res.users", "Answered By", readonly=True, copy=False)
+    settled_by_id = fields.Many2one("res.users", "Settled By", readonly=True, copy=False)
+    settled_on = fields.Datetime(readonly=True, copy=False)
+
+    @api.depends("department_id", "review_id")
+    def _compute_user_id(self):
+        """The manager of the department asked; the salesperson where none is."""
+        for issue in self:
+            manager = issue.department_id.sudo().manager_id.user_id
+            issue.user_id = manager or issue.review_id.sudo().order_id.user_id or issue.raised_by_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["raised_by_id"] = self.env.uid
+        issues = super().create(vals_list)
+        for issue in issues:
+            if issue.state != "open" or issue.settled_by_id or issue.answered_by_id:
+                raise UserError(self.env._("An issue begins open."))
+            if not issue.deadline:
+                company = issue.company_id
+                deadlines = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), 8.0)], company)
+                issue.deadline = deadlines[0]
+            issue._open_duty()
+        return issues
+
+    def write(self, vals):
+        if is_open(self, "state"):
+            return super().write(vals)
+        if {"state", "settled_by_id", "settled_on", "answered_by_id", "raised_by_id", "review_id"} & vals.keys():
+            raise UserError(self.env._("An issue is settled by its button only."))
+        if any(issue.state == "settled" for issue in self):
+            raise UserError(self.env._("The issue is settled; raise a new one."))
+        if "answer" in vals:
+            vals = {**vals, "answered_by_id": self.env.uid}
+        result = super().write(vals)
+        if {"user_id", "department_id", "deadline"} & vals.keys():
+            self._close_duties()
+            for issue in self:
+                issue._open_duty()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if any(issue.review_id.state != "draft" for issue in self):
+            raise UserError(self.env._("What a review found stays on record; settle it instead."))
+
+    def action_settle(self):
+        """Accept the answer: by somebody other than who gave it."""
+        self.check_access("write")
+        for issue in self:
+            if issue.state == "settled":
+                raise UserError(self.env._("%(issue)s is settled already.", issue=issue.name))
+            if not (issue.answer or "").strip():
+                raise UserError(self.env._("%(issue)s has no answer yet.", issue=issue.name))
+            if issue.answered_by_id == self.env.user:
+                raise UserError(
+                    self.env._("%(issue)s: who answered does not settle it; ask who raised it.", issue=issue.name)
+                )
+        with passage(self, "state"):
+            self.write({"state": "settled", "settled_by_id": self.env.uid, "settled_on": fields.Datetime.now()})
+        self._close_duties(self.env._("Settled by %(user)s", user=self.env.user.name))
+
+    def _open_duty(self):
+        if self.user_id:
+            clause = self.env.ref("quality_service_guard.clause_2_1_1")
+            self._duty_open("issue", self.user_id, clause, self.name, self.deadline)
+
+    def _close_duties(self, feedback=None):
+        self._duty_close(["issue"], feedback)
+
+    def _duty_is_open(self, key):
+        return key == "issue" and self.state == "open" and self.review_id.state in ("draft", "in_review")

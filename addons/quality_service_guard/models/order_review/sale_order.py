@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...tools.gates import gate
+from ...tools.passage import is_open, passage
+
+GATE = "order_review"
+
+
+class SaleOrder(models.Model):
+    """The sales order is reviewed before it is confirmed, and again where it is edited (clause 2.1.1)."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "guard.gate.mixin"]
+
+    guard_received_on = fields.Datetime(
+        "Order Received On", copy=False, help="When the customer's order arrived; the review's clock runs from here."
+    )
+    guard_is_held = fields.Boolean(
+        "Held for Review",
+        copy=False,
+        readonly=True,
+        help="The customer signed or paid; the order is confirmed by itself as soon as its review is approved.",
+    )
+    guard_review_ids = fields.One2many("guard.order.review", "order_id", "Reviews")
+    guard_review_id = fields.Many2one("guard.order.review", "Order Review", compute="_compute_guard_review")
+    guard_review_state = fields.Selection(
+        selection=lambda self: self.env["guard.order.review"]._fields["state"]._description_selection(self.env),
+        string="Review State",
+        compute="_compute_guard_review",
+    )
+    guard_review_waiting_for = fields.Char("Review Waits For", compute="_compute_guard_review")
+    guard_review_mode = fields.Selection(
+        [("off", "Off"), ("warn", "Warn"), ("block", "Block")], compute="_compute_guard_review_mode"
+    )
+
+    @api.depends("guard_review_ids.state")
+    def _compute_guard_review(self):
+        for order in self:
+            live = order.sudo().guard_review_ids.filtered(lambda review: review.state != "superseded")
+            review = live.sorted("revision")[-1:]
+            order.guard_review_id = review
+            order.guard_review_state = review.state
+            order.guard_review_waiting_for = review.waiting_for
+
+    @api.depends("company_id")
+    def _compute_guard_review_mode(self):
+        for order in self:
+            order.guard_review_mode = self.env["guard.gate"]._mode(GATE, order.company_id)
+
+    def write(self, vals):
+        if not self._guard_review_asked():
+            return super().write(vals)
+        # lines written with their order are judged with it, once
+        with passage(self, "edit"):
+            result = super().write(vals)
+        self._guard_content_edited()
+        return result
+
+    # Buttons
+
+    def action_guard_ask_review(self):
+        """Open the review that is to be asked for, with who must approve and why."""
+        self.check_access("write")
+        self._check_reviewable()
+        reviews = self.env["guard.order.review"].sudo()._open_for(self).sudo(False)
+        if len(reviews) == 1:
+            return reviews._get_form_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Order Reviews"),
+            "res_model": "guard.order.review",
+            "view_mode": "list,form",
+            "domain": [("id", "in", reviews.ids)],
+        }
+
+    def action_guard_open_review(self):
+        """Open the reviews of this order."""
+        self.ensure_one()
+        if len(self.guard_review_ids) == 1:
+            return self.guard_review_ids._get_form_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Order Reviews"),
+            "res_model": "guard.order.review",
+            "view_mode": "list,form",
+            "domain": [("order_id", "=", self.id)],
+        }
+
+    # The gate
+
+    @gate(GATE, on={"state": "sale"})
+    def _obstacles_order_review(self):
+        """What forbids promising these orders (clause 2.1.1).
+
+        :return: sentences by order; an order whose review is approved for its present content is absent
+        """
+        reviews = {order: order.guard_review_id for order in self}
+        points = self.env["guard.order.review"].union(*reviews.values())._approval_open_points()
+        obstacles = {}
+        for order, review in reviews.items():
+            if not review or review.state == "draft":
+                obstacles[order] = [
+                    self.env._(
+                        "%(order)s has not been reviewed. Open it and press “Ask for Review”.", order=order.name
+                    )
+                ]
+            elif review.state == "rejected":
+                last = review.approval_request_id.decision_ids[:1]
+                obstacles[order] = [
+                    self.env._(
+                        "%(order)s: review %(review)s was rejected by %(user)s: %(comment)s Settle it, "
+                        "then ask for a new review.",
+                        order=order.name,
+                        review=review.name,
+                        user=last.user_id.name,
+                        comment=last.comment,
+                    )
+                ]
+            elif review in points:
+                obstacles[order] = [f"{order.name}, {review.name}: {text}" for text in points[review]]
+        return obstacles
+
+    @api.model
+    def _guard_open_domain(self, asked, company):
+        return super()._guard_open_domain(asked, company) & Domain("state", "in", ("draft", "sent"))
+
+    def _guard_quantity(self, code):
+        return self.amount_untaxed if code == GATE else super()._guard_quantity(code)
+
+    def _guard_measure(self, code):
+        return self.currency_id.name if code == GATE else super()._guard_measure(code)
+
+    # The work
+
+    def _check_reviewable(self):
+        for order in self:
+            if order.state not in ("draft", "sent"):
+                raise UserError(
+                    self.env._("%(order)s is not a quotation any more; there is nothing to ask.", order=order.name)
+                )
+            if order.guard_review_id.state in ("in_review", "approved"):
+                raise UserError(
+                    self.env._(
+                        "%(order)s is reviewed already: %(review)s.",
+                        order=order.name,
+                        review=order.guard_review_id.display_name,
+                    )
+                )
+            if not order._approval_lines("order_line"):
+                raise UserError(
+                    self.env._("%(order)s has no line with a product: there is nothing to review.", order=order.name)
+                )
+
+    def _approval_lines(self, fname):
+        """The lines that departments judge: goods and services, not sections, notes or down payments."""
+        return self[fname].filtered(lambda line: not line.display_type and not line.is_downpayment)
+
+    def _guard_review_asked(self):
+        """Whether the gate is in force for any of these orders; no query where it is off."""
+        modes = self.env["guard.gate"]._modes().get(GATE)
+        return bool(modes) and any(company.id in modes for company in self.company_id)
+
+    def _guard_content_edited(self):
+        """After an edit: departments whose content changed are asked again."""
+        if self and self._guard_review_asked() and not is_open(self, "edit"):
+            self._guard_live_reviews().filtered(lambda review: review.state != "rejected")._approval_refresh()
+
+    def _guard_live_reviews(self):
+        Review = self.env["guard.order.review"].sudo()
+        return Review.search(Review._domain_live() & Domain("order_id", "in", self.ids))
+
+    def _guard_released(self):
+        """Confirmed orders whose goods may move: reviewed for their present content, or not guarded."""
+        closed = self.filtered(
+            lambda order: self.env["guard.gate"]._mode(GATE, order.company_id) == "block"
+        )
+        confirmed = closed.filtered(lambda order: order.state == "sale")
+        if not closed:
+            return self
+        points = confirmed.sudo().guard_review_id._approval_open_points()
+        held = confirmed.filtered(lambda order: order.sudo().guard_review_id in points)
+        return self - (closed - confirmed) - held
+
+    def _guard_review_approved(self):
+        """What waited for the review goes on: held orders are confirmed, edits of confirmed ones ship."""
+        for order in self:
+            if order.guard_is_held and order.state in ("draft", "sent"):
+                order._validate_order()
+                order.transaction_ids.filtered(lambda tx: tx.state == "done")._guard_invoice_released()
+            elif order.state == "sale":
+                order.order_line._action_launch_stock_rule()
+        self.filtered("guard_is_held").guard_is_held = False
+
+    # Customers are never refused
+
+    def _validate_order(self):
+        held = self._guard_hold(GATE)
+        held._guard_keep_for_review()
+        return super(SaleOrder, self - held)._validate_order()
+
+    def _guard_keep_for_review(self):
+        """Keep what the customer signed or paid, and open the review by itself."""
+        for order in self:
+            order.sudo().guard_is_held = True
+            if order.guard_review_id.state in ("in_review", "approved") or not order._approval_lines("order_line"):
+                continue
+            order.guard_received_on = order.guard_received_on or fields.Datetime.now()
+            requester = order.user_id or self.env.ref("base.user_root")
+            review = self.env["guard.order.review"].sudo()._open_for(order)
+            review._submit(requester)

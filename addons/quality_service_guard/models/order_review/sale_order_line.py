@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+from ...tools.gates import gate
+from .sale_order import GATE
+
+
+class SaleOrderLine(models.Model):
+    """Lines are doors of the order's gate: they carry its state, and goods leave from them."""
+
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "guard.gate.mixin"]
+
+    guard_quality_requirement = fields.Char(
+        "Quality Requirement", help="What the customer demands beyond the product's own standard."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.order_id._guard_content_edited()
+        return lines
+
+    def write(self, vals):
+        orders = self.order_id if "order_id" in vals else self.env["sale.order"]
+        result = super().write(vals)
+        (orders | self.order_id)._guard_content_edited()
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        result = super().unlink()
+        orders.exists()._guard_content_edited()
+        return result
+
+    @gate(GATE, on={"state": "sale"})
+    def _obstacles_line_follows_order(self):
+        """A line is confirmed by its order, never by itself: goods would leave without any review."""
+        return {
+            line: [
+                self.env._(
+                    "%(line)s says it is confirmed, its order %(order)s is not. Confirm the order.",
+                    line=line.display_name,
+                    order=line.order_id.name,
+                )
+            ]
+            for line in self
+            if line.order_id.state != "sale"
+        }
+
+    def _action_launch_stock_rule(self, **kwargs):
+        """Ship only what is reviewed: edits of a confirmed order wait here until they are approved."""
+        if not self.order_id._guard_review_asked():
+            return super()._action_launch_stock_rule(**kwargs)
+        released = self.order_id._guard_released()
+        lines = self.filtered(lambda line: line.order_id in released)
+        return super(SaleOrderLine, lines)._action_launch_stock_rule(**kwargs)

@@ -1,0 +1,32 @@
+# Two commands on a fresh machine: “make run” and “make test”. Everything lives in .workbench/.
+PYTHON ?= python3
+WORKBENCH = $(PYTHON) -m workbench
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint i18n update reset stop logs shell psql doctor
+
+help: ## say what there is
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+run: ## serve the demo company at http://localhost:8069 (PORT=)
+	@$(WORKBENCH) run
+test: ## run the whole suite (ARGS= for pytest: only these tests)
+	@$(WORKBENCH) test $(ARGS)
+lint: ## run the linters
+	@$(WORKBENCH) lint
+i18n: ## export the terms to translate, keeping translations
+	@$(WORKBENCH) i18n
+update: ## bring the demo database up to the code
+	@$(WORKBENCH) update
+reset: ## delete everything built, to begin anew
+	@$(WORKBENCH) reset
+stop: ## stop Odoo and PostgreSQL
+	@$(WORKBENCH) stop
+logs: ## follow the server's log
+	@$(WORKBENCH) logs
+shell: ## Odoo's shell on the demo database
+	@$(WORKBENCH) shell
+psql: ## SQL on the demo database
+	@$(WORKBENCH) psql
+doctor: ## say what is missing on this machine and how to mend it
+	@$(WORKBENCH) doctor

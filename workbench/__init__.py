@@ -1,0 +1,28 @@
+"""Brings up real Odoo 19 from nothing: fetches it, keeps a private PostgreSQL, builds databases, serves, tests."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = ROOT / ".workbench"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "product-service-assurance"
+LAYOUT = "1"  # of .workbench; raised when an older one can't be used any more
+
+ADDONS = ROOT / "addons"
+TEST_ADDONS = ROOT / "tests" / "addons"
+STOCK_APPS = ("sale_management", "sale_stock", "mrp", "purchase_stock", "maintenance", "repair", "hr")
+
+
+def own_addons(folder=ADDONS):
+    """Names of the addons in a folder, in a stable order."""
+    return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
+
+
+def short_hash(*parts):
+    """Eight hexadecimal digits that tell one content from another."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part if isinstance(part, bytes) else str(part).encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:8]

@@ -1,0 +1,162 @@
+"""The verbs behind make: ``python3 -m workbench <verb>``."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, testing
+from .console import WorkbenchError, step
+from .databases import LANGUAGE, Bench, content_key, own_addons
+
+
+def bench():
+    """Everything set up that Odoo needs."""
+    check_layout()
+    doctor.install_missing()
+    tree = odoo_source.locate()
+    python = python_env.environment("odoo")
+    site = python_env.put_on_path(python, tree.python_path)
+    return Bench(tree, python, postgres.server(site))
+
+
+def check_layout():
+    """Refuse a .workbench that an older version of these scripts made."""
+    HOME.mkdir(exist_ok=True)
+    stamp = HOME / "LAYOUT"
+    if stamp.exists() and stamp.read_text().strip() != LAYOUT:
+        raise WorkbenchError(f"{HOME} was made by another version of the workbench.", "Call “make reset” once.")
+    stamp.write_text(LAYOUT)
+
+
+def check_port(port):
+    """Refuse a port that is taken before anything is started on it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise WorkbenchError(f"Port {port} is taken.", "Call “make stop”, or choose another: make run PORT=8070") from error
+
+
+def run(*_arguments):
+    """Serve the demo company."""
+    port = int(os.environ.get("PORT") or 8069)
+    check_port(port)
+    ready = bench()
+    name = ready.demo()
+    if (HOME / "demo.key").read_text() != content_key():
+        print("The addons have changed since the demo database was built: “make update” brings it up to date.")
+    print(f"Odoo {ready.tree.version}: http://localhost:{port}\nadmin / admin; the other users stand in README.md. Ctrl-C ends it.")
+    log = HOME / "logs" / "serve.log"
+    log.parent.mkdir(exist_ok=True)
+    command = [ready.python, "-m", "odoo", "-c", ready.configuration(), "-d", name, "--db-filter", f"^{name}$"]
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [str(part) for part in [*command, "--http-port", port]], env=ready.server.environment, stdout=out, stderr=out
+        )
+        (HOME / "serve.pid").write_text(str(process.pid))
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            return process.wait() and 0
+
+
+def update(*_arguments):
+    """Bring the demo database up to the code on the disk."""
+    ready = bench()
+    name = ready.demo()
+    with step("Updating our addons"):
+        log = HOME / "logs" / "update.log"
+        ready.odoo("-d", name, "-u", ",".join(own_addons()), "--stop-after-init", "--no-http", log=log)
+    (HOME / "demo.key").write_text(content_key())
+
+
+def test(*arguments):
+    """Run the whole suite, or what is named."""
+    return testing.run_tests(bench(), arguments)
+
+
+def lint(*_arguments):
+    """Run the linters."""
+    check_layout()
+    return linting.run_linters(python_env.environment("lint"))
+
+
+def i18n(*_arguments):
+    """Export the terms of our addons; translations that exist are kept."""
+    ready = bench()
+    name = "i18n"
+    ready.copy(ready.test(), name)
+    log = HOME / "logs" / "i18n.log"
+    addons = own_addons()
+    ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
+    ready.remove(name)
+
+
+def shell(*_arguments):
+    """Odoo's shell on the demo database."""
+    ready = bench()
+    ready.odoo("shell", "-d", ready.demo(), quiet=False)
+
+
+def psql(*_arguments):
+    """psql on the demo database."""
+    ready = bench()
+    return subprocess.run([ready.server.binaries / "psql", "-d", ready.demo()], env=ready.server.environment).returncode
+
+
+def logs(*_arguments):
+    """Follow the server's log."""
+    return subprocess.run(["tail", "-n", "100", "-f", HOME / "logs" / "serve.log"]).returncode
+
+
+def stop(*_arguments):
+    """Stop Odoo and PostgreSQL."""
+    pid = HOME / "serve.pid"
+    if pid.exists():
+        subprocess.run(["kill", pid.read_text()], capture_output=True)
+        pid.unlink()
+    postgres.stop()
+
+
+def reset(*_arguments):
+    """Delete everything that the workbench made; downloads stay in the cache."""
+    stop()
+    postgres.remove()
+    shutil.rmtree(HOME, ignore_errors=True)
+    print("Removed. “make run” or “make test” builds everything anew.")
+
+
+def check(*_arguments):
+    """Say what is missing on this machine."""
+    return doctor.report()
+
+
+VERBS = {
+    "run": run, "test": test, "lint": lint, "i18n": i18n, "update": update, "shell": shell, "psql": psql,
+    "logs": logs, "stop": stop, "reset": reset, "doctor": check,
+}
+
+
+def main():
+    """Entry of the command line."""
+    verb, *arguments = sys.argv[1:] or [""]
+    if verb not in VERBS:
+        print("\n".join(f"{name:8} {function.__doc__}" for name, function in VERBS.items()))
+        return 2
+    try:
+        return VERBS[verb](*arguments) or 0
+    except WorkbenchError as error:
+        print(f"\n{error}\n→ {error.remedy}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted; the same command goes on from here.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main())

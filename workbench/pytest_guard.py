@@ -1,0 +1,53 @@
+"""pytest plugin: counts what passed, and fails a run in which Odoo logged a warning that nobody expected."""
+
+import json
+import logging
+import os
+import re
+from pathlib import Path
+
+ALLOWED = Path(__file__).with_name("allowed_logs.txt")
+
+
+class Collector(logging.Handler):
+    """Keeps the warnings and errors that reach the root logger: those that tests expect or mute don't."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        rules = [line.split("#")[0].strip() for line in ALLOWED.read_text().splitlines()]
+        self.allowed = [re.compile(rule) for rule in rules if rule]
+        self.unexpected = []
+
+    def emit(self, record):
+        line = f"{record.levelname} {record.name}: {record.getMessage()}"
+        if record.name.startswith("odoo") and not any(rule.search(line) for rule in self.allowed):
+            self.unexpected.append(line)
+
+
+collector = Collector()
+counts = {"passed": 0, "browser": 0}
+
+
+def pytest_sessionstart():
+    logging.getLogger().addHandler(collector)
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "call" and report.passed:
+        counts["passed"] += 1
+        counts["browser"] += "_browser" in report.nodeid
+
+
+def pytest_sessionfinish(session):
+    if target := os.environ.get("WORKBENCH_COUNTS"):
+        Path(target).write_text(json.dumps(counts))
+    if collector.unexpected and not session.exitstatus:
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter):
+    if collector.unexpected:
+        terminalreporter.section("Odoo logged what nobody expected")
+        for line in dict.fromkeys(collector.unexpected):
+            terminalreporter.write_line(line[:600])
+        terminalreporter.write_line("Mend the cause, or add a rule with its reason to workbench/allowed_logs.txt.")

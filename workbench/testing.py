@@ -1,0 +1,75 @@
+"""The whole suite: the addons under Odoo by pytest-odoo, the rest by plain pytest; and what a green run must hold."""
+
+import json
+import os
+import shutil
+import subprocess
+
+from . import ADDONS, HOME, ROOT, TEST_ADDONS
+from .console import WorkbenchError, step
+
+EXPECTED = ROOT / "tests" / "expected_counts.json"
+BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+
+
+def run_tests(bench, arguments):
+    """Run both halves on a throw-away copy of the test database.
+
+    :param arguments: given to pytest; with any, only the addons' half runs and nothing is counted
+    :return: exit code
+    """
+    if not any(shutil.which(name) for name in BROWSERS):
+        raise WorkbenchError(
+            "There is no Chromium: the browser tests could not run, and green without them would mean nothing.",
+            "Install it: apt-get install chromium (“make doctor” says all that is missing).",
+        )
+    template, name = bench.test(), f"run_{os.getpid()}"
+    bench.copy(template, name)
+    try:
+        with step("Testing the addons"):
+            code = _addons(bench, name, arguments)
+        if arguments:
+            return code
+        with step("Testing the project from outside"):
+            outside = _outside(bench)
+    finally:
+        bench.remove(name)
+    return code or outside or _check_counts()
+
+
+def _addons(bench, database, arguments):
+    folders = [ADDONS, *([TEST_ADDONS] if any(TEST_ADDONS.glob("*/__manifest__.py")) else [])]
+    configuration = bench.configuration(tests=True)
+    configuration.write_text(configuration.read_text() + f"db_name = {database}\n")
+    environment = {
+        **bench.server.environment,
+        "ODOO_RC": str(configuration),
+        "PYTHONPATH": str(ROOT),
+        "WORKBENCH_COUNTS": str(HOME / "counts-addons.json"),
+    }
+    command = [bench.python, "-m", "pytest", "-p", "workbench.pytest_guard", "--odoo-http", "-q", "--rootdir", ROOT]
+    return subprocess.run([str(part) for part in [*command, *(arguments or folders)]], env=environment, cwd=ROOT).returncode
+
+
+def _outside(bench):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKBENCH_COUNTS": str(HOME / "counts-outside.json")}
+    command = [bench.python, "-m", "pytest", "-p", "no:odoo", "-p", "workbench.pytest_guard", "-q", "--ignore", TEST_ADDONS, ROOT / "tests"]
+    return subprocess.run([str(part) for part in command], env=environment, cwd=ROOT).returncode
+
+
+def _check_counts():
+    """Fail when fewer tests ran than the repository says there are, or no browser was opened."""
+    counted = {}
+    for half in ("addons", "outside"):
+        counts = json.loads((HOME / f"counts-{half}.json").read_text())
+        counted[half] = counts["passed"]
+        counted["browser"] = counted.get("browser", 0) + counts["browser"]
+    expected = json.loads(EXPECTED.read_text())
+    print("Tests that passed: " + ", ".join(f"{kind} {number}" for kind, number in sorted(counted.items())))
+    short = [f"{kind}: {counted[kind]} of {number}" for kind, number in expected.items() if counted[kind] < number]
+    if short or not counted["browser"]:
+        print("Fewer tests passed than tests/expected_counts.json says there are: " + ", ".join(short or ["no browser test"]))
+        return 1
+    if any(counted[kind] > number for kind, number in expected.items()):
+        print("There are more tests than recorded: write the numbers above into tests/expected_counts.json.")
+    return 0

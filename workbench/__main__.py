@@ -37,7 +37,9 @@ def check_port(port):
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise WorkbenchError(f"Port {port} is taken.", "Call “make stop”, or choose another: make run PORT=8070") from error
+            raise WorkbenchError(
+                f"Port {port} is taken.", "Call “make stop”, or choose another: make run PORT=8070"
+            ) from error
 
 
 def run(*_arguments):
@@ -48,13 +50,18 @@ def run(*_arguments):
     name = ready.demo()
     if (HOME / "demo.key").read_text() != content_key():
         print("The addons have changed since the demo database was built: “make update” brings it up to date.")
-    print(f"Odoo {ready.tree.version}: http://localhost:{port}\nadmin / admin; the other users stand in README.md. Ctrl-C ends it.")
+    print(
+        f"Odoo {ready.tree.version}: http://localhost:{port}\nadmin / admin; the other users stand in README.md. Ctrl-C ends it."
+    )
     log = HOME / "logs" / "serve.log"
     log.parent.mkdir(exist_ok=True)
     command = [ready.python, "-m", "odoo", "-c", ready.configuration(), "-d", name, "--db-filter", f"^{name}$"]
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [str(part) for part in [*command, "--http-port", port]], env=ready.server.environment, stdout=out, stderr=out
+            [str(part) for part in [*command, "--http-port", port]],
+            env=ready.server.environment,
+            stdout=out,
+            stderr=out,
         )
         (HOME / "serve.pid").write_text(str(process.pid))
         try:
@@ -136,8 +143,17 @@ def check(*_arguments):
 
 
 VERBS = {
-    "run": run, "test": test, "lint": lint, "i18n": i18n, "update": update, "shell": shell, "psql": psql,
-    "logs": logs, "stop": stop, "reset": reset, "doctor": check,
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "i18n": i18n,
+    "update": update,
+    "shell": shell,
+    "psql": psql,
+    "logs": logs,
+    "stop": stop,
+    "reset": reset,
+    "doctor": check,
 }
 
 

@@ -111,8 +111,16 @@ class Bench:
             self.server.create(building)
         log.unlink(missing_ok=True)
         self.odoo(
-            "-d", building, "-i", ",".join(addons), f"--load-language={LANGUAGE}", "--stop-after-init",
-            "--no-http", *options, tests=tests, log=log,
+            "-d",
+            building,
+            "-i",
+            ",".join(addons),
+            f"--load-language={LANGUAGE}",
+            "--stop-after-init",
+            "--no-http",
+            *options,
+            tests=tests,
+            log=log,
         )
         self._keep(building, name)
 

@@ -10,7 +10,14 @@ from .console import WorkbenchError, need_space, run, step, tail
 
 PACKAGE = "odoo-19"
 # what the package links to: from the same suite, and those that must be of the machine's own stable suite
-BESIDE = ("fonts-roboto-unhinted", "fonts-montserrat", "fonts-ocr-b", "libjs-jquery", "libjs-jquery-form", "libjs-underscore")
+BESIDE = (
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+)
 STABLE = ("fonts-font-awesome", "fonts-inconsolata")
 STRIPPED = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 DIST = Path("usr/lib/python3/dist-packages")
@@ -128,7 +135,14 @@ def _private_apt(mirror):
     for folder in ("lists/partial", "archives/partial", "sources"):
         (base / folder).mkdir(parents=True, exist_ok=True)
     keyring = next(
-        (p for p in ("/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp") if Path(p).exists()),
+        (
+            p
+            for p in (
+                "/usr/share/keyrings/debian-archive-keyring.gpg",
+                "/usr/share/keyrings/debian-archive-keyring.pgp",
+            )
+            if Path(p).exists()
+        ),
         None,
     )
     if not keyring:

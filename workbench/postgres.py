@@ -141,7 +141,11 @@ def _own(base):
 
 
 def _create(base, programs):
-    run([programs / "initdb", "-D", base / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"], cwd=base, **_as_server_user())
+    run(
+        [programs / "initdb", "-D", base / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"],
+        cwd=base,
+        **_as_server_user(),
+    )
     with (base / "data" / "postgresql.conf").open("a") as configuration:
         configuration.write(CONFIGURATION.format(socket=base))
 
@@ -149,7 +153,12 @@ def _create(base, programs):
 def _pg_ctl(base, programs, verb, *options):
     command = [str(part) for part in (programs / "pg_ctl", "-D", base / "data", verb, *options)]
     return subprocess.run(
-        command, cwd=base, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_as_server_user()
+        command,
+        cwd=base,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **_as_server_user(),
     )
 
 

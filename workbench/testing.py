@@ -48,12 +48,26 @@ def _addons(bench, database, arguments):
         "WORKBENCH_COUNTS": str(HOME / "counts-addons.json"),
     }
     command = [bench.python, "-m", "pytest", "-p", "workbench.pytest_guard", "--odoo-http", "-q", "--rootdir", ROOT]
-    return subprocess.run([str(part) for part in [*command, *(arguments or folders)]], env=environment, cwd=ROOT).returncode
+    return subprocess.run(
+        [str(part) for part in [*command, *(arguments or folders)]], env=environment, cwd=ROOT
+    ).returncode
 
 
 def _outside(bench):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKBENCH_COUNTS": str(HOME / "counts-outside.json")}
-    command = [bench.python, "-m", "pytest", "-p", "no:odoo", "-p", "workbench.pytest_guard", "-q", "--ignore", TEST_ADDONS, ROOT / "tests"]
+    command = [
+        bench.python,
+        "-m",
+        "pytest",
+        "-p",
+        "no:odoo",
+        "-p",
+        "workbench.pytest_guard",
+        "-q",
+        "--ignore",
+        TEST_ADDONS,
+        ROOT / "tests",
+    ]
     return subprocess.run([str(part) for part in command], env=environment, cwd=ROOT).returncode
 
 
@@ -68,7 +82,10 @@ def _check_counts():
     print("Tests that passed: " + ", ".join(f"{kind} {number}" for kind, number in sorted(counted.items())))
     short = [f"{kind}: {counted[kind]} of {number}" for kind, number in expected.items() if counted[kind] < number]
     if short or not counted["browser"]:
-        print("Fewer tests passed than tests/expected_counts.json says there are: " + ", ".join(short or ["no browser test"]))
+        print(
+            "Fewer tests passed than tests/expected_counts.json says there are: "
+            + ", ".join(short or ["no browser test"])
+        )
         return 1
     if any(counted[kind] > number for kind, number in expected.items()):
         print("There are more tests than recorded: write the numbers above into tests/expected_counts.json.")

@@ -20,7 +20,6 @@
         "data/gate/guard_gate_data.xml",
         "data/duty/mail_activity_type_data.xml",
         "data/order_review/ir_sequence_data.xml",
-        "data/order_review/guard_clause_data.xml",
         "data/order_review/guard_approval_chain_data.xml",
         "views/gate/guard_clause_views.xml",
         "views/gate/guard_gate_views.xml",

@@ -40,7 +40,11 @@ class GuardApprovalChain(models.Model):
             model = self.env.get(chain.model)
             if model is None or not hasattr(model, "_approval_aspects"):
                 raise ValidationError(
-                    self.env._("Chain %(chain)s: documents of “%(model)s” are not approved by chains.", chain=chain.name, model=chain.model)
+                    self.env._(
+                        "Chain %(chain)s: documents of “%(model)s” are not approved by chains.",
+                        chain=chain.name,
+                        model=chain.model,
+                    )
                 )
             try:
                 chain._get_domain().validate(model)
@@ -73,8 +77,10 @@ class GuardApprovalChain(models.Model):
         for chain in chains:
             left = records.filtered(lambda record, found=found: record not in found).sudo()
             fitting = left.filtered(
-                lambda record, chain=chain: (not chain.company_id or chain.company_id == record.company_id)
-                and record._approval_amount() >= chain.amount_min
+                lambda record, chain=chain: (
+                    (not chain.company_id or chain.company_id == record.company_id)
+                    and record._approval_amount() >= chain.amount_min
+                )
             ).filtered_domain(chain._get_domain())
             found.update(dict.fromkeys(records.browse(fitting.ids), chain))
         return found

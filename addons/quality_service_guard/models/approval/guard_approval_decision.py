@@ -59,7 +59,7 @@ class GuardApprovalDecision(models.Model):
                 FOR EACH ROW EXECUTE FUNCTION guard_approval_decision_append_only();
         """)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A decision is never changed; a new one may follow it."))
 
     @api.ondelete(at_uninstall=False)

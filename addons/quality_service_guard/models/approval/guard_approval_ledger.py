@@ -78,7 +78,9 @@ class GuardApprovalLedger(models.Model):
         self.env.flush_all()
         self.env.invalidate_all()
         for ledger in self.sudo():
-            decisions = self.env["guard.approval.decision"].sudo().search([("ledger_id", "=", ledger.id)], order="number, id")
+            decisions = (
+                self.env["guard.approval.decision"].sudo().search([("ledger_id", "=", ledger.id)], order="number, id")
+            )
             rows = [
                 (
                     decision.number,

@@ -133,9 +133,7 @@ class GuardApprovalMixin(models.AbstractModel):
         :return: ``{record: {aspect: {"field" | "lines/<id>/field": plain value}}}``
         """
         return {
-            record: {
-                aspect: dict(record._approval_content(paths)) for aspect, paths in self._approval_aspects.items()
-            }
+            record: {aspect: dict(record._approval_content(paths)) for aspect, paths in self._approval_aspects.items()}
             for record in self
         }
 

@@ -1,5 +1,4 @@
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -143,9 +142,7 @@ class GuardApprovalRequest(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._(
-                    "%(done)s decided, %(skipped)s skipped", done=len(done), skipped=len(skipped)
-                ),
+                "title": self.env._("%(done)s decided, %(skipped)s skipped", done=len(done), skipped=len(skipped)),
                 "message": "\n".join(skipped),
                 "type": "warning" if skipped else "success",
                 "sticky": bool(skipped),
@@ -289,9 +286,7 @@ class GuardApprovalRequest(models.Model):
                     "requester_id": requester.id,
                     "asked_on": now,
                     "step_ids": [
-                        fields.Command.create(
-                            {**step._prepare_request_step_values(), "content": contents[step.aspect]}
-                        )
+                        fields.Command.create({**step._prepare_request_step_values(), "content": contents[step.aspect]})
                         for step in chain.step_ids
                     ],
                 }

@@ -1,5 +1,4 @@
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -88,9 +87,11 @@ class GuardApprovalRequestStep(models.Model):
         users = self.user_ids | self.group_id.all_user_ids
         request = self.request_id
         return users.filtered(
-            lambda user: self._asks(user)
-            and user not in (request.requester_id, self.editor_id)
-            and (not request.company_id or request.company_id in user.company_ids)
+            lambda user: (
+                self._asks(user)
+                and user not in (request.requester_id, self.editor_id)
+                and (not request.company_id or request.company_id in user.company_ids)
+            )
         )
 
     def _assign(self):
@@ -129,8 +130,10 @@ class GuardApprovalRequestStep(models.Model):
 
     def _get_load(self, users):
         """Open duties of each user."""
-        rows = self.env["mail.activity"].sudo()._read_group(
-            [("user_id", "in", users.ids), ("guard_clause_id", "!=", False)], ["user_id"], ["__count"]
+        rows = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group([("user_id", "in", users.ids), ("guard_clause_id", "!=", False)], ["user_id"], ["__count"])
         )
         return {user.id: count for user, count in rows}
 
@@ -146,12 +149,16 @@ class GuardApprovalRequestStep(models.Model):
             with step._unsealed():
                 step.write({"state": "pending", "asked_on": now, "deadline": deadline})
             document, user = step.request_id._get_document(), step.asked_user_id
-            summary = self.env._("Judge %(document)s for %(step)s", document=document.display_name, step=step.display_name)
+            summary = self.env._(
+                "Judge %(document)s for %(step)s", document=document.display_name, step=step.display_name
+            )
             document._duty_open(step._duty_key(), user, document._approval_clause(), summary, deadline)
             document.message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=summary,
-                body=Markup("<p>%s</p>") % (step._describe_change() or summary) if step.voided_content else Markup("<p>%s</p>") % summary,
+                body=Markup("<p>%s</p>") % (step._describe_change() or summary)
+                if step.voided_content
+                else Markup("<p>%s</p>") % summary,
                 model=document._name,
                 res_id=document.id,
                 email_layout_xmlid="mail.mail_notification_layout",

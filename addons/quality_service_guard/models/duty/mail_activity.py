@@ -20,9 +20,7 @@ class MailActivity(models.Model):
     def _compute_is_guard_late(self):
         now = fields.Datetime.now()
         for activity in self:
-            activity.is_guard_late = bool(
-                activity.active and activity.guard_deadline and activity.guard_deadline < now
-            )
+            activity.is_guard_late = bool(activity.active and activity.guard_deadline and activity.guard_deadline < now)
 
     def _search_is_guard_late(self, operator, value):
         if operator != "in":

@@ -2,7 +2,6 @@ from bisect import bisect_left, bisect_right
 from datetime import timedelta
 
 import pytz
-
 from odoo import models
 from odoo.fields import Domain
 

@@ -214,7 +214,9 @@ class GuardOrderReview(models.Model):
                     "user_id": order.user_id.id,
                     "revision": revisions.get(order, 0) + 1,
                     "received_on": order.guard_received_on or order.signed_on or fields.Datetime.now(),
-                    "line_ids": [Command.create({"order_line_id": line.id}) for line in order._approval_lines("order_line")],
+                    "line_ids": [
+                        Command.create({"order_line_id": line.id}) for line in order._approval_lines("order_line")
+                    ],
                 }
                 for order in missing
             ]
@@ -311,7 +313,5 @@ class GuardOrderReview(models.Model):
         if self.state != "in_review":
             return self.env["guard.approval.request.step"]
         return self.sudo().approval_request_id.step_ids.filtered(
-            lambda step: step.state == "pending"
-            and step.aspect == QUESTIONS[question]
-            and step._asks(self.env.user)
+            lambda step: step.state == "pending" and step.aspect == QUESTIONS[question] and step._asks(self.env.user)
         )

@@ -31,7 +31,9 @@ class GuardReviewIssue(models.Model):
     review_id = fields.Many2one("guard.order.review", "Review", required=True, index=True, ondelete="cascade")
     order_id = fields.Many2one(related="review_id.order_id", store=True, index=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
-    line_id = fields.Many2one("guard.order.review.line", "Line", index=True, ondelete="set null", domain="[('review_id', '=', review_id)]")
+    line_id = fields.Many2one(
+        "guard.order.review.line", "Line", index=True, ondelete="set null", domain="[('review_id', '=', review_id)]"
+    )
     kind = fields.Selection(
         [
             ("requirement", "Unclear Requirement"),
@@ -50,7 +52,12 @@ class GuardReviewIssue(models.Model):
     raised_by_id = fields.Many2one("res.users", "Raised By", readonly=True, default=lambda self: self.env.user)
     department_id = fields.Many2one("hr.department", "Department Asked")
     user_id = fields.Many2one(
-        "res.users", "Person Asked", compute="_compute_user_id", store=True, readonly=False, domain="[('share', '=', False)]"
+        "res.users",
+        "Person Asked",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        domain="[('share', '=', False)]",
     )
     deadline = fields.Datetime("Due", tracking=True)
 

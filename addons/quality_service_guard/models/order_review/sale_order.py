@@ -102,9 +102,7 @@ class SaleOrder(models.Model):
         for order, review in reviews.items():
             if not review or review.state == "draft":
                 obstacles[order] = [
-                    self.env._(
-                        "%(order)s has not been reviewed. Open it and press “Ask for Review”.", order=order.name
-                    )
+                    self.env._("%(order)s has not been reviewed. Open it and press “Ask for Review”.", order=order.name)
                 ]
             elif review.state == "rejected":
                 last = review.approval_request_id.decision_ids[:1]
@@ -173,9 +171,7 @@ class SaleOrder(models.Model):
 
     def _guard_released(self):
         """Confirmed orders whose goods may move: reviewed for their present content, or not guarded."""
-        closed = self.filtered(
-            lambda order: self.env["guard.gate"]._mode(GATE, order.company_id) == "block"
-        )
+        closed = self.filtered(lambda order: self.env["guard.gate"]._mode(GATE, order.company_id) == "block")
         confirmed = closed.filtered(lambda order: order.state == "sale")
         if not closed:
             return self

@@ -89,7 +89,8 @@ def test(*arguments):
 def lint(*_arguments):
     """Run the linters."""
     check_layout()
-    return linting.run_linters(python_env.environment("lint"))
+    code = linting.run_linters(python_env.environment("lint"))
+    return linting.run_test_lint(bench()) or code
 
 
 def i18n(*_arguments):

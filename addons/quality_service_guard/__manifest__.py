@@ -41,5 +41,8 @@
         "demo/res_users_demo.xml",
         "demo/policy_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["quality_service_guard/static/tests/tours/*.js"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -36,7 +36,9 @@ class GuardApprovalMixin(models.AbstractModel):
     def _compute_approval_request(self):
         """The present request: the one asked last."""
         for record in self:
-            request = record.sudo().approval_request_ids.sorted("id")[-1:]
+            requests = record.sudo().approval_request_ids
+            # slices forget with whom they were read; without this each record would be read alone
+            request = requests.sorted("id")[-1:].with_prefetch(requests._prefetch_ids)
             record.approval_request_id = request
             record.approval_step_ids = request.step_ids
             record.waiting_for = request.waiting_for

@@ -128,6 +128,17 @@ class GuardApprovalRequestStep(models.Model):
             for step, user_id in zip(candidates, chosen, strict=True):
                 step.asked_user_id = user_id
 
+    def _ask_another(self):
+        """Who was asked edited the document since, or left: ask somebody else, if there is anybody.
+
+        An edit is not refused for want of an approver: the step stays open and the gate closed until
+        somebody is there.
+        """
+        users = self._get_candidates()
+        load = self._get_load(users)
+        with self._unsealed():
+            self.asked_user_id = min(users, key=lambda user: (load.get(user.id, 0), user.id), default=users)
+
     def _get_load(self, users):
         """Open duties of each user."""
         rows = (
@@ -144,25 +155,31 @@ class GuardApprovalRequestStep(models.Model):
         calendar = company.resource_calendar_id
         deadlines = calendar._guard_deadlines([(now, step.deadline_hours) for step in self], company)
         for step, deadline in zip(self, deadlines, strict=True):
-            if step.editor_id and step.asked_user_id == step.editor_id:
-                step._assign()
+            if step.asked_user_id not in step._get_candidates():
+                step._ask_another()
             with step._unsealed():
                 step.write({"state": "pending", "asked_on": now, "deadline": deadline})
-            document, user = step.request_id._get_document(), step.asked_user_id
-            summary = self.env._(
-                "Judge %(document)s for %(step)s", document=document.display_name, step=step.display_name
-            )
-            document._duty_open(step._duty_key(), user, document._approval_clause(), summary, deadline)
-            document.message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=summary,
-                body=Markup("<p>%s</p>") % (step._describe_change() or summary)
-                if step.voided_content
-                else Markup("<p>%s</p>") % summary,
-                model=document._name,
-                res_id=document.id,
-                email_layout_xmlid="mail.mail_notification_layout",
-            )
+            step._tell()
+
+    def _tell(self):
+        """Open the duty of the person asked, and mail them the link to the page."""
+        document, user = self.request_id._get_document(), self.asked_user_id
+        if not user:
+            self.request_id._log(self.env._("%(step)s: nobody can be asked at present.", step=self.display_name))
+            return
+        summary = self.env._(
+            "Judge %(document)s for %(step)s", document=document.display_name, step=self.display_name
+        )
+        document._duty_open(self._duty_key(), user, document._approval_clause(), summary, self.deadline)
+        text = self._describe_change() if self.voided_content else summary
+        document.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=summary,
+            body=Markup("<p>%s</p>") % text,
+            model=document._name,
+            res_id=document.id,
+            email_layout_xmlid="mail.mail_notification_layout",
+        )
 
     def _duty_key(self):
         return f"approval/{self.id}"

@@ -242,11 +242,10 @@ class GuardDeviation(models.Model):
             & Domain("granted_by_id", "!=", self.env.uid),
             order="valid_until desc, id desc",
         )
-        by_id = {deviation.res_id: deviation for deviation in deviations}
-        found = {}
-        for record in records:
-            deviation = by_id.get(record.id)
-            if deviation and deviation._covers(record, code):
+        by_id, found = {record.id: record for record in records}, {}
+        for deviation in deviations:
+            record = by_id[deviation.res_id]
+            if deviation._covers(record, code):
                 found[record] = deviation
         return found
 

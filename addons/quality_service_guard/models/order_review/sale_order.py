@@ -38,8 +38,9 @@ class SaleOrder(models.Model):
     @api.depends("guard_review_ids.state")
     def _compute_guard_review(self):
         for order in self:
-            live = order.sudo().guard_review_ids.filtered(lambda review: review.state != "superseded")
-            review = live.sorted("revision")[-1:]
+            reviews = order.sudo().guard_review_ids
+            live = reviews.filtered(lambda review: review.state != "superseded")
+            review = live.sorted("revision")[-1:].with_prefetch(reviews._prefetch_ids)
             order.guard_review_id = review
             order.guard_review_state = review.state
             order.guard_review_waiting_for = review.waiting_for
@@ -153,7 +154,9 @@ class SaleOrder(models.Model):
 
     def _approval_lines(self, fname):
         """The lines that departments judge: goods and services, not sections, notes or down payments."""
-        return self[fname].filtered(lambda line: not line.display_type and not line.is_downpayment)
+        lines = self[fname]
+        judged = lines.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        return judged.with_prefetch(lines._prefetch_ids)
 
     def _guard_review_asked(self):
         """Whether the gate is in force for any of these orders; no query where it is off."""

@@ -42,15 +42,15 @@ class TestDutyDeadlines(TransactionCase):
     def test_holiday_of_another_company_moves_nothing(self):
         other = self.env["res.company"].create({"name": "Other"})
         for company, expected in ((other, 9), (self.company, 10)):
-            self.env["resource.calendar.leaves"].create(
+            holiday = self.env["resource.calendar.leaves"].with_company(company).create(
                 {
                     "name": "Holiday",
-                    "company_id": company.id,
                     "calendar_id": False,
                     "date_from": datetime(2026, 3, 9),
                     "date_to": datetime(2026, 3, 9, 23, 59),
                 }
             )
+            self.assertEqual(holiday.company_id, company)
             self.assertEqual(self._deadline(datetime(2026, 3, 6, 17), 0.5), datetime(2026, 3, expected, 8, 30))
 
     def test_no_calendar_is_no_deadline(self):

@@ -87,10 +87,11 @@ def debian_packages():
 
     :return: paths of the .deb files, ours first
     """
-    mirror = _mirror()
-    if not mirror:
+    found = _mirror()
+    if not found:
         return None
-    apt = _private_apt(mirror)
+    mirror, stable = found
+    apt = _private_apt(mirror, stable)
     try:
         run(["apt-get", *apt, "update"])
     except subprocess.CalledProcessError as error:
@@ -102,15 +103,14 @@ def debian_packages():
         return None
     debs = CACHE / "debs"
     debs.mkdir(parents=True, exist_ok=True)
-    for options, names in ((apt, (PACKAGE, *BESIDE)), ([], STABLE)):
-        for name in names:
-            try:
-                run(["apt-get", *options, "-o", "APT::Sandbox::User=root", "download", name], cwd=debs)
-            except subprocess.CalledProcessError as error:
-                raise WorkbenchError(
-                    f"apt could not download {name}:\n{tail(error.stderr)}",
-                    "Call “apt-get update” as root once, check the network, then try again.",
-                ) from error
+    for name in (PACKAGE, *BESIDE, *(f"{name}/{stable}" for name in STABLE)):
+        try:
+            run(["apt-get", *apt, "download", name], cwd=debs)
+        except subprocess.CalledProcessError as error:
+            raise WorkbenchError(
+                f"apt could not download {name}:\n{tail(error.stderr)}",
+                "Check the network and the free space of the disk, then call the same command again.",
+            ) from error
     newest = {}
     for deb in sorted(debs.glob("*.deb"), key=lambda path: path.stat().st_mtime):
         newest[deb.name.split("_")[0]] = deb
@@ -118,19 +118,24 @@ def debian_packages():
 
 
 def _mirror():
-    """The mirror that this machine's apt uses for Debian itself."""
+    """The mirror that this machine's apt uses for Debian itself, and the stable suite it takes from there.
+
+    The sources are asked, not the downloaded lists: a new machine has none yet.
+    """
     if not shutil.which("apt-get"):
         return None
-    targets = run(["apt-get", "indextargets", "--format", "$(CREATED_BY)|$(ORIGIN)|$(LABEL)|$(REPO_URI)"]).stdout
+    targets = run(
+        ["apt-get", "indextargets", "--no-release-info", "--format", "$(CREATED_BY)|$(COMPONENT)|$(RELEASE)|$(REPO_URI)"]
+    ).stdout
     for line in targets.splitlines():
-        created_by, origin, label, uri = (line.split("|") + [""] * 4)[:4]
-        if created_by == "Packages" and (origin, label) in (("Debian", "Debian"), ("", "")) and "security" not in uri:
-            return uri
+        created_by, component, suite, uri = (line.split("|") + [""] * 4)[:4]
+        if (created_by, component) == ("Packages", "main") and "-" not in suite and "debian" in uri.lower():
+            return uri, "stable" if suite in ("sid", "unstable", "testing") else suite
     return None
 
 
-def _private_apt(mirror):
-    """Options of an apt that knows suite sid only, in a folder of its own; the system stays untouched."""
+def _private_apt(mirror, stable):
+    """Options of an apt that knows two suites only, in a folder of its own; the system stays untouched."""
     base = HOME / "apt"
     for folder in ("lists/partial", "archives/partial", "sources"):
         (base / folder).mkdir(parents=True, exist_ok=True)
@@ -148,7 +153,7 @@ def _private_apt(mirror):
     if not keyring:
         raise WorkbenchError("Debian's keyring is missing.", "Install the package debian-archive-keyring.")
     (base / "sources" / "sid.sources").write_text(
-        f"Types: deb\nURIs: {mirror}\nSuites: sid\nComponents: main\nSigned-By: {keyring}\n"
+        f"Types: deb\nURIs: {mirror}\nSuites: sid {stable}\nComponents: main\nSigned-By: {keyring}\n"
     )
     settings = {
         "Dir::Etc::SourceList": "/dev/null",

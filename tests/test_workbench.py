@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import ROOT, __main__, console, databases, odoo_source, python_env, testing
+from workbench import ROOT, __main__, console, databases, logs, odoo_source, python_env, testing
 from workbench.console import WorkbenchError
 
 
@@ -157,3 +157,27 @@ def test_changed_addon_gives_another_key(tmp_path, monkeypatch):
     before = databases.content_key()
     model.write_text("a = 2\n")
     assert databases.content_key() != before
+
+
+LOG = """2026-01-01 10:00:00,001 7 INFO db odoo.modules.loading: loading
+2026-01-01 10:00:00,002 7 WARNING db py.warnings: old habit in quality_service_guard
+2026-01-01 10:00:00,003 7 ERROR db odoo.addons.test_lint.tests.test_index: FAIL: TestIndex
+Traceback (most recent call last):
+AssertionError: quality_service_guard.model.line has no index
+2026-01-01 10:00:00,004 7 ERROR db odoo.addons.test_lint.tests.test_index: FAIL: sale
+2026-01-01 10:00:00,005 7 WARNING db odoo.http: missing --http-interface
+"""
+
+
+def test_complaints_are_kept_with_their_lines_when_they_name_our_addons():
+    (complaint,) = logs.naming(["quality_service_guard"], LOG)
+    assert complaint.endswith("has no index")
+
+
+def test_allowed_warning_is_not_unexpected():
+    assert [record.split()[3] for record in logs.unexpected(LOG)] == ["ERROR", "ERROR"]
+
+
+def test_every_rule_of_the_allow_list_has_a_reason():
+    lines = [line for line in logs.ALLOWED.read_text().splitlines() if line and not line.startswith("#")]
+    assert all(line.partition("#")[2].strip() for line in lines)

@@ -5,6 +5,7 @@ import subprocess
 
 from . import ADDONS, HOME, STOCK_APPS, TEST_ADDONS, own_addons, short_hash
 from .console import WorkbenchError, need_space, run, step, tail
+from .logs import unexpected
 
 LANGUAGE = "zh_CN"
 IGNORED = ("__pycache__", "/static/description/", "/readme/", "/tests/test_")
@@ -122,6 +123,11 @@ class Bench:
             tests=tests,
             log=log,
         )
+        if tests and (complaints := unexpected(log.read_text(errors="replace"))):
+            raise WorkbenchError(
+                "Odoo complained while it installed our addons:\n" + "\n".join(complaints[:10]),
+                "Mend the cause, or add a rule with its reason to workbench/allowed_logs.txt.",
+            )
         self._keep(building, name)
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from . import ADDONS, HOME, ROOT, own_addons
+from . import ADDONS, HOME, ROOT, logs, own_addons
 from .console import WorkbenchError, step
 
 # matters of taste, and demo users who log in at once
@@ -52,14 +52,6 @@ def run_test_lint(bench):
     ran = re.search(r"of (\d+) tests", text)
     if not ran or int(ran[1]) == 0:
         raise WorkbenchError("Odoo's test_lint did not run.", f"The whole log: {log}")
-    complaints = complaints_about(own_addons(), text)
+    complaints = logs.naming(own_addons(), text)
     print("\n".join(complaints) or f"  {ran[1]} tests; none complains of our addons")
     return bool(complaints)
-
-
-def complaints_about(addons, text):
-    """Warnings and errors of a log, each with its lines, that name one of the addons."""
-    records = re.split(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,)", text, flags=re.MULTILINE)
-    named = re.compile("|".join(rf"\b{re.escape(addon)}\b" for addon in addons))
-    grave = re.compile(r"\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
-    return [record.rstrip() for record in records if grave.match(record) and named.search(record)]

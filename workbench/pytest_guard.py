@@ -3,10 +3,9 @@
 import json
 import logging
 import os
-import re
 from pathlib import Path
 
-ALLOWED = Path(__file__).with_name("allowed_logs.txt")
+from .logs import allowed
 
 
 class Collector(logging.Handler):
@@ -14,8 +13,7 @@ class Collector(logging.Handler):
 
     def __init__(self):
         super().__init__(logging.WARNING)
-        rules = [line.split("#")[0].strip() for line in ALLOWED.read_text().splitlines()]
-        self.allowed = [re.compile(rule) for rule in rules if rule]
+        self.allowed = allowed()
         self.unexpected = []
 
     def emit(self, record):

@@ -47,7 +47,9 @@ def _addons(bench, database, arguments):
         "PYTHONPATH": str(ROOT),
         "WORKBENCH_COUNTS": str(HOME / "counts-addons.json"),
     }
-    command = [bench.python, "-m", "pytest", "-p", "workbench.pytest_guard", "--odoo-http", "-q", "--rootdir", ROOT]
+    command = [bench.python, "-m", "pytest", "-p", "workbench.pytest_guard", "--odoo-http"]
+    # by default pytest-odoo silences Odoo below critical, and the guard would see nothing
+    command += ["--odoo-log-level=warn", "-q", "--rootdir", ROOT]
     return subprocess.run(
         [str(part) for part in [*command, *(arguments or folders)]], env=environment, cwd=ROOT
     ).returncode

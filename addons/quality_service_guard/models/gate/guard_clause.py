@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from ...tools.passage import is_open, passage
+
 
 class GuardClause(models.Model):
     """One clause of the product service assurance policy, as chapter, section or clause.
@@ -84,8 +86,12 @@ class GuardClause(models.Model):
         return clauses
 
     def write(self, vals):
+        if {"number", "parent_id", "evidence_model", "evidence_domain"} & vals.keys() and not self.env.su:
+            raise UserError(self.env._("The clauses are the policy's own; only their owner and their force are set."))
         if "in_force" in vals:
             self._check_may_enforce()
+            if not self.env.su and not is_open(self, "in_force"):
+                raise UserError(self.env._("Clauses are put in force and suspended by their buttons, on record."))
         res = super().write(vals)
         if "in_force" in vals:
             self.env.registry.clear_cache()
@@ -143,7 +149,8 @@ class GuardClause(models.Model):
         :param str reason: why; demanded for a suspension by the wizard
         """
         changed = self.filtered(lambda clause: clause.in_force != in_force)
-        changed.write({"in_force": in_force})
+        with passage(changed, "in_force"):
+            changed.write({"in_force": in_force})
         company = self.env.company.display_name
         for clause in changed:
             if in_force:

@@ -4,7 +4,22 @@ from odoo.fields import Domain
 
 from ...tools.passage import is_open, passage
 
-OWN_FIELDS = frozenset({"state", "kind", "granted_by_id", "granted_on", "used_quantity", "used_on", "used_by_id"})
+OWN_FIELDS = frozenset(
+    {
+        "name",
+        "state",
+        "kind",
+        "obstacles",
+        "document",
+        "clause_id",
+        "res_model",
+        "granted_by_id",
+        "granted_on",
+        "used_quantity",
+        "used_on",
+        "used_by_id",
+    }
+)
 
 
 class GuardDeviation(models.Model):
@@ -125,10 +140,12 @@ class GuardDeviation(models.Model):
         for deviation in self:
             document = deviation._get_document()
             document.check_access("read")
+            obstacles = document._guard_obstacles([deviation.gate_id.code]).get(document, [])
             with passage(deviation, "state"):
                 deviation.write(
                     {
                         "state": "requested",
+                        "obstacles": "\n".join(obstacles),
                         "kind": "permit",
                         "granted_by_id": False,
                         "granted_on": False,
@@ -138,8 +155,6 @@ class GuardDeviation(models.Model):
                         "company_id": document._guard_company().id or self.env.company.id,
                     }
                 )
-            obstacles = document._guard_obstacles([deviation.gate_id.code]).get(document, [])
-            deviation.obstacles = "\n".join(obstacles)
 
     def write(self, vals):
         if not is_open(self, "state"):
@@ -153,6 +168,8 @@ class GuardDeviation(models.Model):
         frozen = {"gate_id", "res_id", "res_model", "reason", "requester_id", "valid_until", "quantity", "company_id"}
         if frozen & vals.keys() and any(deviation.state != "requested" for deviation in self):
             raise UserError(self.env._("What was granted or refused is not changed any more; ask for a new deviation."))
+        if "review_note" in vals:
+            self._check_may_review()
         if "requester_id" in vals:
             raise UserError(self.env._("The requester of a deviation is who asked for it."))
 
@@ -175,12 +192,8 @@ class GuardDeviation(models.Model):
 
     def action_review(self):
         """Close a used deviation after looking at it; the note says what was found."""
-        self._check_right()
+        self._check_may_review()
         for deviation in self:
-            if deviation.state != "used":
-                raise UserError(self.env._("%(name)s has not been used yet.", name=deviation.name))
-            if deviation.used_by_id == self.env.user or deviation.requester_id == self.env.user:
-                raise UserError(self.env._("%(name)s: nobody reviews their own deviation.", name=deviation.name))
             if not (deviation.review_note or "").strip():
                 raise UserError(self.env._("%(name)s: write down what the review found.", name=deviation.name))
         self._set_state("reviewed")
@@ -206,6 +219,15 @@ class GuardDeviation(models.Model):
                 )
             )
         self.check_access("write")
+
+    def _check_may_review(self):
+        """A used deviation is looked at by someone with the right who neither asked for it nor used it."""
+        self._check_right()
+        for deviation in self:
+            if deviation.state != "used":
+                raise UserError(self.env._("%(name)s has not been used yet.", name=deviation.name))
+            if self.env.user in (deviation.used_by_id, deviation.requester_id):
+                raise UserError(self.env._("%(name)s: nobody reviews their own deviation.", name=deviation.name))
 
     def _check_may_decide(self):
         self._check_right()

@@ -56,6 +56,8 @@ class GuardGate(models.Model):
         return gates
 
     def write(self, vals):
+        if {"code", "model", "clause_id"} & vals.keys() and not self.env.su:
+            raise UserError(self.env._("What a gate guards and for which clause is fixed; only its mode is set."))
         if "mode" in vals:
             self.env["guard.clause"]._check_may_enforce()
             for gate in self.filtered(lambda gate: gate.mode != vals["mode"]):

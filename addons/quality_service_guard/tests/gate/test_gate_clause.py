@@ -41,7 +41,12 @@ class TestGateClause(OrderReviewCommon):
                 self.clause.with_user(user).write({"in_force": False})
             with self.assertRaises(AccessError):
                 self.gate.with_user(user).write({"mode": "warn"})
-        self.clause.with_user(self.manager).write({"in_force": False})
+        for values in ({"in_force": False}, {"number": "9.9"}, {"evidence_domain": "[]"}):
+            with self.assertRaises(UserError):
+                self.clause.with_user(self.manager).write(values)
+        with self.assertRaises(UserError):
+            self.gate.with_user(self.manager).write({"model": "res.partner"})
+        self.clause.with_user(self.manager)._set_in_force(False, "New plant")
         self.assertEqual(self.env["guard.gate"]._mode("order_review", self.company), "off")
 
     def test_policy_is_suspended_with_a_reason_that_stays_on_record(self):

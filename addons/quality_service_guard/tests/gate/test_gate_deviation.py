@@ -106,6 +106,11 @@ class TestGateDeviation(OrderReviewCommon):
         self.order.action_confirm()
         with self.assertRaises(UserError):
             deviation.with_user(self.officer).action_review()
+        for user in (self.seller, self.production):
+            with self.assertRaises(UserError):
+                deviation.with_user(user).review_note = "Looks fine"
+        with self.assertRaises(UserError):
+            deviation.with_user(self.seller).obstacles = False
         deviation.with_user(self.officer).review_note = "Justified; capacity was there."
         deviation.with_user(self.officer).action_review()
         self.assertEqual(deviation.state, "reviewed")

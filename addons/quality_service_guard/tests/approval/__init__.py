@@ -1,0 +1,1 @@
+from . import test_approval_concurrency, test_approval_ledger, test_approval_request

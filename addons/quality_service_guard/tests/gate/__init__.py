@@ -1,0 +1,1 @@
+from . import test_gate_clause, test_gate_deviation

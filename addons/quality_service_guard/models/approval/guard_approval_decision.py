@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.actions import open_form
+
 
 class GuardApprovalDecision(models.Model):
     """One entry of the approval ledger: appended once, never changed, chained by hash to the one before.
@@ -69,12 +71,7 @@ class GuardApprovalDecision(models.Model):
     def action_open_document(self):
         """Open the document that was judged."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+        return open_form(self.res_model, self.res_id)
 
     @api.model
     def _hashed(self, values):
@@ -91,21 +88,4 @@ class GuardApprovalDecision(models.Model):
             "aspect": values.get("aspect") or "",
             "fingerprint": values.get("fingerprint") or "",
             "content": values.get("content") or {},
-        }
-
-    def _stored_values(self):
-        self.ensure_one()
-        return {
-            "number": self.number,
-            "request_id": self.request_id.id,
-            "step_id": self.step_id.id,
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "kind": self.kind,
-            "user_id": self.user_id.id,
-            "decided_on": self.decided_on,
-            "comment": self.comment,
-            "aspect": self.aspect,
-            "fingerprint": self.fingerprint,
-            "content": self.content,
         }

@@ -86,7 +86,7 @@ class GuardApprovalLedger(models.Model):
                     decision.number,
                     decision.previous_hash or hash_chain.START,
                     decision.hash,
-                    decision._hashed(decision._stored_values()),
+                    decision._hashed(decision.read(load=None)[0]),
                 )
                 for decision in decisions
             ]

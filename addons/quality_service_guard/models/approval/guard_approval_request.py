@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools.actions import open_form
+
 
 class GuardApprovalRequest(models.Model):
     """A document put before the steps of a chain, with the chain as it was when it was asked.
@@ -20,7 +22,7 @@ class GuardApprovalRequest(models.Model):
     # subject
     chain_id = fields.Many2one("guard.approval.chain", required=True, index=True, ondelete="restrict")
     res_model = fields.Char("Document Model", required=True)
-    res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True)
+    res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, index=True)
     document = fields.Char(required=True)
     document_type = fields.Char(compute="_compute_document_type")
     company_id = fields.Many2one("res.company", index=True)
@@ -106,12 +108,7 @@ class GuardApprovalRequest(models.Model):
     def action_open_document(self):
         """Open the document that is to be judged."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+        return open_form(self.res_model, self.res_id)
 
     # Deciding
 
@@ -331,11 +328,16 @@ class GuardApprovalRequest(models.Model):
         document = self._get_document()
         document._message_log(body=text, author_id=self.env.user.partner_id.id)
         if notify and self.requester_id != self.env.user and self.requester_id.active:
-            document.message_notify(
-                partner_ids=self.requester_id.partner_id.ids,
-                subject=self.document,
-                body=Markup("<p>%s</p>") % text,
-                model=document._name,
-                res_id=document.id,
-                email_layout_xmlid="mail.mail_notification_layout",
-            )
+            self._notify(self.requester_id, self.document, text)
+
+    def _notify(self, user, subject, text):
+        """Mail one person, with a link to the document."""
+        document = self._get_document()
+        document.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=Markup("<p>%s</p>") % text,
+            model=document._name,
+            res_id=document.id,
+            email_layout_xmlid="mail.mail_notification_layout",
+        )

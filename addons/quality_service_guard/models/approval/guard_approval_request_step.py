@@ -1,4 +1,3 @@
-from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -112,9 +111,7 @@ class GuardApprovalRequestStep(models.Model):
                         chain=step.request_id.chain_id.name,
                     )
                 )
-        load = self._get_load(self.browse().user_ids.union(*candidates.values()))
-        ranked = [sorted(users.ids, key=lambda uid: (load.get(uid, 0), uid)) for users in candidates.values()]
-        chosen = assign(ranked)
+        chosen = assign(self._rank(candidates.values()))
         if chosen is None:
             raise UserError(
                 self.env._(
@@ -134,19 +131,17 @@ class GuardApprovalRequestStep(models.Model):
         An edit is not refused for want of an approver: the step stays open and the gate closed until
         somebody is there.
         """
-        users = self._get_candidates()
-        load = self._get_load(users)
+        (ranked,) = self._rank([self._get_candidates()])
         with self._unsealed():
-            self.asked_user_id = min(users, key=lambda user: (load.get(user.id, 0), user.id), default=users)
+            self.asked_user_id = ranked[0] if ranked else False
 
-    def _get_load(self, users):
-        """Open duties of each user."""
-        rows = (
-            self.env["mail.activity"]
-            .sudo()
-            ._read_group([("user_id", "in", users.ids), ("guard_clause_id", "!=", False)], ["user_id"], ["__count"])
-        )
-        return {user.id: count for user, count in rows}
+    def _rank(self, groups):
+        """Ids of each group of users, those with the fewest open duties first."""
+        users = self.env["res.users"].union(*groups)
+        domain = [("user_id", "in", users.ids), ("guard_clause_id", "!=", False)]
+        rows = self.env["mail.activity"].sudo()._read_group(domain, ["user_id"], ["__count"])
+        load = {user.id: count for user, count in rows}
+        return [sorted(group.ids, key=lambda uid: (load.get(uid, 0), uid)) for group in groups]
 
     def _ask(self):
         """Open the duty of each step and tell the person, with a link to the page."""
@@ -172,14 +167,7 @@ class GuardApprovalRequestStep(models.Model):
         )
         document._duty_open(self._duty_key(), user, document._approval_clause(), summary, self.deadline)
         text = self._describe_change() if self.voided_content else summary
-        document.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=summary,
-            body=Markup("<p>%s</p>") % text,
-            model=document._name,
-            res_id=document.id,
-            email_layout_xmlid="mail.mail_notification_layout",
-        )
+        self.request_id._notify(user, summary, text)
 
     def _duty_key(self):
         return f"approval/{self.id}"

@@ -13,7 +13,7 @@ class GuardDutyMixin(models.AbstractModel):
     _name = "guard.duty.mixin"
     _description = "Document with Duties"
 
-    def _duty_open(self, key, user, clause, summary, deadline, note=None):
+    def _duty_open(self, key, user, clause, summary, deadline):
         """Ask one person; the mail with the link is left to the caller, who knows what it is about.
 
         :param str key: what tells this duty from others of the document
@@ -24,13 +24,12 @@ class GuardDutyMixin(models.AbstractModel):
         day = fields.Datetime.context_timestamp(self.with_context(tz=user.tz), deadline).date() if deadline else None
         return (
             self.sudo()
-            .with_context(mail_activity_quick_update=True, default_guard_clause_id=None)
+            .with_context(mail_activity_quick_update=True)
             .activity_schedule(
                 ACTIVITY_TYPE,
                 date_deadline=day or fields.Date.context_today(self),
                 user_id=user.id,
                 summary=summary,
-                note=note,
                 guard_clause_id=clause.id,
                 guard_deadline=deadline,
                 guard_key=key,

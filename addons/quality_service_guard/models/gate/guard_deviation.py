@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.actions import open_form
 from ...tools.passage import is_open, passage
 
 OWN_FIELDS = frozenset(
@@ -201,12 +202,7 @@ class GuardDeviation(models.Model):
     def action_open_document(self):
         """Open the document that the deviation is for."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+        return open_form(self.res_model, self.res_id)
 
     # The work
 

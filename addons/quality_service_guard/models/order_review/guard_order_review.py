@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
+from ...tools.actions import open_form
 from ...tools.passage import is_open, passage
 
 # which department answers which of the clause's four questions: field prefix -> aspect
@@ -172,12 +173,7 @@ class GuardOrderReview(models.Model):
     def action_open_order(self):
         """Open the sales order."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
-        }
+        return open_form("sale.order", self.order_id.id)
 
     # The work
 
@@ -260,7 +256,7 @@ class GuardOrderReview(models.Model):
             return None
         if issues := self.issue_ids.filtered(lambda issue: issue.state == "open"):
             return self.env._("issues are open: %(issues)s.", issues=", ".join(issues.mapped("name")))
-        questions = [question for question, aspect in QUESTIONS.items() if aspect == step.aspect]
+        questions = self._get_questions(step.aspect)
         for line in self.line_ids:
             for question in questions:
                 answer = line[f"{question}_answer"]
@@ -286,7 +282,7 @@ class GuardOrderReview(models.Model):
         """Answers about what was edited are asked anew."""
         self._sync_lines()
         for step in steps:
-            questions = [question for question, aspect in QUESTIONS.items() if aspect == step.aspect]
+            questions = self._get_questions(step.aspect)
             before = step.judged_content or {}
             touched = {key.split("/")[1] for key in step.content if "/" in key and before.get(key) != step.content[key]}
             header = any("/" not in key and before.get(key) != step.content[key] for key in step.content)
@@ -294,18 +290,22 @@ class GuardOrderReview(models.Model):
                 lambda line, header=header, touched=touched: header or str(line.order_line_id.id) in touched
             )._forget(questions)
 
-    def _get_form_action(self):
-        self.ensure_one()
+    def _get_open_action(self):
+        """Open these reviews: the form of a single one, else their list."""
+        if len(self) == 1:
+            return open_form(self._name, self.id)
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Order Reviews"),
             "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
         }
 
     @api.model
-    def _domain_live(self):
-        return Domain("state", "in", ("draft", "in_review", "approved", "rejected"))
+    def _get_questions(self, aspect):
+        """The questions of the clause that the department of an aspect answers."""
+        return [question for question, owner in QUESTIONS.items() if owner == aspect]
 
     def _get_step_to_answer(self, question):
         """The step under which the present user may answer a question of this review now."""

@@ -66,28 +66,12 @@ class SaleOrder(models.Model):
         self.check_access("write")
         self._check_reviewable()
         reviews = self.env["guard.order.review"].sudo()._open_for(self).sudo(False)
-        if len(reviews) == 1:
-            return reviews._get_form_action()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Order Reviews"),
-            "res_model": "guard.order.review",
-            "view_mode": "list,form",
-            "domain": [("id", "in", reviews.ids)],
-        }
+        return reviews._get_open_action()
 
     def action_guard_open_review(self):
         """Open the reviews of this order."""
         self.ensure_one()
-        if len(self.guard_review_ids) == 1:
-            return self.guard_review_ids._get_form_action()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Order Reviews"),
-            "res_model": "guard.order.review",
-            "view_mode": "list,form",
-            "domain": [("order_id", "=", self.id)],
-        }
+        return self.guard_review_ids._get_open_action()
 
     # The gate
 
@@ -169,8 +153,8 @@ class SaleOrder(models.Model):
             self._guard_live_reviews().filtered(lambda review: review.state != "rejected")._approval_refresh()
 
     def _guard_live_reviews(self):
-        Review = self.env["guard.order.review"].sudo()
-        return Review.search(Review._domain_live() & Domain("order_id", "in", self.ids))
+        domain = Domain("order_id", "in", self.ids) & Domain("state", "!=", "superseded")
+        return self.env["guard.order.review"].sudo().search(domain)
 
     def _guard_released(self):
         """Confirmed orders whose goods may move: reviewed for their present content, or not guarded."""

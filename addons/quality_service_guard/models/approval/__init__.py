@@ -5,4 +5,5 @@ from . import guard_approval_step
 from . import guard_approval_request
 from . import guard_approval_request_step
 from . import guard_approval_decision
+from . import guard_approval_condition
 from . import guard_approval_mixin

@@ -32,6 +32,7 @@ class GuardApprovalDecision(models.Model):
         required=True,
     )
     user_id = fields.Many2one("res.users", "By", required=True, index=True, ondelete="restrict")
+    behalf_id = fields.Many2one("res.users", "On Behalf Of", index="btree_not_null", ondelete="restrict")
     decided_on = fields.Datetime(required=True)
     comment = fields.Text()
     aspect = fields.Char()
@@ -83,6 +84,7 @@ class GuardApprovalDecision(models.Model):
             "document": f"{values['res_model']},{values['res_id']}",
             "kind": values["kind"],
             "user": values["user_id"],
+            "behalf": values.get("behalf_id") or 0,
             "decided_on": fields.Datetime.to_string(values["decided_on"]),
             "comment": values.get("comment") or "",
             "aspect": values.get("aspect") or "",

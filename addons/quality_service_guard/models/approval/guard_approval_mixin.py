@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_repr
 
-from ...tools.fingerprint import fingerprint
+from ...tools.fingerprint import differences, fingerprint
 
 
 class GuardApprovalMixin(models.AbstractModel):
@@ -30,6 +30,7 @@ class GuardApprovalMixin(models.AbstractModel):
     waiting_for = fields.Char(compute="_compute_approval_request")
     approval_explanation = fields.Text("Who Must Approve", compute="_compute_approval_explanation")
     can_approve = fields.Boolean(compute="_compute_can_approve")
+    approval_seen = fields.Char(compute="_compute_can_approve", export_string_translation=False)
 
     @api.depends("approval_request_ids.step_ids.state")
     @api.depends_context("lang")
@@ -43,14 +44,13 @@ class GuardApprovalMixin(models.AbstractModel):
             record.approval_step_ids = request.step_ids
             record.waiting_for = request.waiting_for
 
-    @api.depends("approval_request_ids.step_ids.state")
+    @api.depends("approval_request_ids.step_ids.state", "approval_request_ids.step_ids.content")
     @api.depends_context("uid")
     def _compute_can_approve(self):
         for record in self:
-            request = record.approval_request_id
-            record.can_approve = bool(request.sudo().state == "pending" and request._step_for(self.env.user)) and (
-                request.sudo().requester_id != self.env.user
-            )
+            step, _behalf, _reason = record.approval_request_id._place_of(self.env.user)
+            record.can_approve = bool(step)
+            record.approval_seen = step.fingerprint
 
     def _compute_approval_explanation(self):
         """Who must approve and which rule says so, before anybody is asked."""
@@ -64,6 +64,10 @@ class GuardApprovalMixin(models.AbstractModel):
     def action_approve(self):
         """Approve at the step that waits for the present user."""
         return self.approval_request_id.action_approve()
+
+    def action_approve_if(self):
+        """Ask for the condition, then approve under it."""
+        return self.approval_request_id.action_approve_if_wizard()
 
     def action_reject(self):
         """Ask for the reason, then reject."""
@@ -109,7 +113,6 @@ class GuardApprovalMixin(models.AbstractModel):
         :raise UserError: a document that no chain fits, a step with nobody to ask
         """
         chains = self.env["guard.approval.chain"]._match(self)
-        contents = self.sudo()._approval_contents()
         for record in self:
             if not chains.get(record) or not chains[record].step_ids:
                 raise UserError(
@@ -119,9 +122,10 @@ class GuardApprovalMixin(models.AbstractModel):
                         document=record.display_name,
                     )
                 )
-            self.env["guard.approval.request"]._open(
-                record, chains[record], contents[record], requester or self.env.user
-            )
+        contents = self.sudo()._approval_contents()
+        self.env["guard.approval.request"]._open(
+            [(record, chains[record], contents[record]) for record in self], requester or self.env.user
+        )
 
     def _approval_withdraw(self, reason):
         """Take running requests back."""
@@ -156,15 +160,15 @@ class GuardApprovalMixin(models.AbstractModel):
         contents = self.sudo()._approval_contents()
         for record in self.sudo():
             request = record.approval_request_id & requests
-            edited = request.step_ids.browse()
+            edited = {}
             for step in request.step_ids:
                 content = contents[record][step.aspect]
                 if fingerprint(content) != step.fingerprint:
+                    edited[step] = differences(step.content, content)
                     step._take_content(content)
-                    edited |= step
             if edited:
                 record._approval_edited(edited)
-            if stale := edited.filtered(lambda step: step.state == "approved"):
+            if stale := request.step_ids.filtered(lambda step, edited=edited: step in edited and step.state == "approved"):
                 record._approval_reopened(stale)
                 request._reopen(stale)
 
@@ -203,29 +207,72 @@ class GuardApprovalMixin(models.AbstractModel):
 
         :param changes: ``[(key, before, after)]`` of ``fingerprint.differences``
         """
-        subject, words = self._approval_subject(), []
-        for key, before, after in changes:
-            head, *rest = key.split("/")
-            if rest:
-                lines = subject[head].browse(int(rest[0])).exists()
-                fname, model = rest[1], subject[head]
-                where = lines.display_name if lines else self.env._("removed line")
-            else:
-                fname, model, where = head, subject, ""
-            field = model._fields[fname]
+        return "; ".join(
+            f"{label} {_in_words(self.env, field, before)} → {_in_words(self.env, field, after)}"
+            for (label, field), (_key, before, after) in zip(
+                self._approval_labels([key for key, _before, _after in changes]), changes, strict=True
+            )
+        )
+
+    def _approval_tell(self, content):
+        """What a department judges, in words, a line a value.
+
+        :param dict content: as ``_approval_contents`` gives it for one aspect
+        """
+        labels = self._approval_labels(content)
+        return "\n".join(
+            f"{label}: {_in_words(self.env, field, value)}"
+            for (label, field), value in zip(labels, content.values(), strict=True)
+        )
+
+    def _approval_labels(self, keys):
+        """The name that a reader knows for each key of a content, with its field."""
+        subject, found = self._approval_subject(), []
+        splits = [key.split("/") for key in keys]
+        ids = {head: {int(rest[0]) for other, *rest in splits if other == head and rest} for head, *_rest in splits}
+        lines = {head: {line.id: line for line in subject[head].browse(some).exists()} for head, some in ids.items() if some}
+        for head, *rest in splits:
+            model = subject[head] if rest else subject
+            field = model._fields[rest[1] if rest else head]
             label = field._description_string(self.env)
-            old, new = (_in_words(model, field, value) for value in (before, after))
-            words.append(f"{where + ': ' if where else ''}{label} {old} → {new}")
-        return "; ".join(words)
+            if rest:
+                line = lines[head].get(int(rest[0]))
+                label = f"{line.display_name if line else self.env._('removed line')}: {label}"
+            found.append((label, field))
+        return found
 
     # Duties
 
+    def _approval_step_of(self, key):
+        """The step whose duty has this key; empty for duties of another kind."""
+        kind, _slash, number = (key or "").partition("/")
+        return self.env["guard.approval.request.step"].sudo().browse(int(number) if kind == "approval" else ()).exists()
+
     def _duty_is_open(self, key):
-        kind, _slash, step_id = (key or "").partition("/")
-        if kind == "approval":
-            step = self.env["guard.approval.request.step"].sudo().browse(int(step_id)).exists()
-            return step.state == "pending"
-        return super()._duty_is_open(key)
+        step = self._approval_step_of(key)
+        return step.state == "pending" if step else super()._duty_is_open(key)
+
+    def _duty_may_take(self, key, user, behalf):
+        step = self._approval_step_of(key)
+        if step:
+            return step._may_speak(user, behalf) and step._names(behalf or user)
+        return super()._duty_may_take(key, user, behalf)
+
+    def _duty_peers(self, key):
+        step = self._approval_step_of(key)
+        return step._get_candidates() if step else super()._duty_peers(key)
+
+    def _duty_moved(self, key, user, behalf, escalated):
+        step = self._approval_step_of(key)
+        with step._unsealed():
+            step.write(
+                {"asked_user_id": user.id, "asked_for_id": behalf.id, "is_escalated": escalated and bool(behalf)}
+            )
+        return super()._duty_moved(key, user, behalf, escalated)
+
+    def _duty_page(self, key):
+        step = self._approval_step_of(key)
+        return step.request_id.with_env(self.env) if step else super()._duty_page(key)
 
     # For heirs
 
@@ -245,14 +292,17 @@ class GuardApprovalMixin(models.AbstractModel):
         """Why the document can't be decided now at this step; None if it can."""
         return None
 
-    def _approval_granted(self, request):
-        """All steps approved."""
+    def _approval_granted(self):
+        """All steps of these documents approved."""
 
-    def _approval_refused(self, request, comment):
-        """A step rejected the document."""
+    def _approval_refused(self, comment):
+        """A step rejected these documents."""
 
-    def _approval_edited(self, steps):
-        """The content of these steps changed, approved or not."""
+    def _approval_edited(self, changes):
+        """The content of some steps changed, approved or not.
+
+        :param dict changes: ``{step: [(key, before, after)]}`` since the step's content was last noted
+        """
 
     def _approval_reopened(self, steps):
         """The approvals of these steps are void, their departments are asked again."""
@@ -271,10 +321,10 @@ def _plain(record, fname):
     return value if isinstance(value, bool | int) else str(value or "")
 
 
-def _in_words(model, field, value):
+def _in_words(env, field, value):
     if value in (None, "", [], False):
         return "–"
     if field.relational:
-        records = model.env[field.comodel_name].sudo().browse(value).exists()
+        records = env[field.comodel_name].sudo().browse(value).exists()
         return ", ".join(records.mapped("display_name")) or str(value)
     return f"{float(value):g}" if field.type in ("float", "monetary") else str(value)

@@ -1,16 +1,22 @@
-from markupsafe import Markup
+from collections import defaultdict
+
+from markupsafe import Markup, escape
 from odoo import api, fields, models
+from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from ...tools.actions import open_form
+from ...tools.fingerprint import fingerprint
+from ...tools.passage import is_open, passage
 
 
 class GuardApprovalRequest(models.Model):
     """A document put before the steps of a chain, with the chain as it was when it was asked.
 
     Nobody has write access: it is decided by ``action_approve`` and ``action_reject`` only, and reopened by
-    the document itself when what a department judged is edited.
+    the document itself when what a department judged is edited. Who is asked may read it, and in it what
+    is to be judged, also where the document itself is closed to them.
     """
 
     _name = "guard.approval.request"
@@ -21,6 +27,7 @@ class GuardApprovalRequest(models.Model):
 
     # subject
     chain_id = fields.Many2one("guard.approval.chain", required=True, index=True, ondelete="restrict")
+    clause_id = fields.Many2one("guard.clause", "Clause", index="btree_not_null", ondelete="restrict")
     res_model = fields.Char("Document Model", required=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, index=True)
     document = fields.Char(required=True)
@@ -40,11 +47,13 @@ class GuardApprovalRequest(models.Model):
     decided_on = fields.Datetime()
     step_ids = fields.One2many("guard.approval.request.step", "request_id", "Steps")
     decision_ids = fields.One2many("guard.approval.decision", "request_id", "Decisions")
+    condition_ids = fields.One2many("guard.approval.condition", "request_id", "Conditions")
 
     # for the reader
     waiting_for = fields.Char(compute="_compute_waiting_for")
     deadline = fields.Datetime(compute="_compute_waiting_for")
     is_mine = fields.Boolean("Waits for Me", compute="_compute_is_mine", search="_search_is_mine")
+    seen = fields.Char(compute="_compute_seen", export_string_translation=False)
 
     _document_index = models.Index("(res_model, res_id)")
 
@@ -61,6 +70,14 @@ class GuardApprovalRequest(models.Model):
             request.waiting_for = ", ".join(step._describe_waiting() for step in pending) or False
             request.deadline = min((step.deadline for step in pending if step.deadline), default=False)
 
+    @api.depends("step_ids.state", "step_ids.content")
+    @api.depends_context("uid")
+    def _compute_seen(self):
+        """What the present user judges, as they see it: a decision on another content is refused."""
+        for request in self:
+            step, _behalf, _reason = request._place_of(self.env.user)
+            request.seen = step.fingerprint
+
     @api.depends("step_ids.state")
     @api.depends_context("uid")
     def _compute_is_mine(self):
@@ -72,7 +89,11 @@ class GuardApprovalRequest(models.Model):
         if operator != "in":
             return NotImplemented
         user = self.env.user
-        asked = Domain("user_ids", "in", user.ids) | Domain("group_id", "in", user.all_group_ids.ids)
+        asked = Domain.OR(
+            (Domain("user_ids", "in", person.ids) | Domain("group_id", "in", person.all_group_ids.ids))
+            & (Domain("request_id.clause_id", "child_of", clause_ids) if clause_ids else Domain.TRUE)
+            for person, clause_ids in [(user, ()), *self.env["guard.delegation"]._mandates(user)]
+        ) | Domain("asked_user_id", "=", user.id)
         return Domain("requester_id", "!=", user.id) & Domain(
             "step_ids", "any", Domain("state", "=", "pending") & asked
         )
@@ -85,6 +106,8 @@ class GuardApprovalRequest(models.Model):
         :param str comment: kept with the decision
         :raise UserError: the only request, or every one, may not be approved by the user; says why for each
         """
+        if self._wants_identity():
+            return self.action_approve_identified(comment)
         return self._decide("approved", comment)
 
     def action_reject(self, comment=None):
@@ -94,42 +117,375 @@ class GuardApprovalRequest(models.Model):
         """
         return self._decide("rejected", comment)
 
+    @check_identity
+    def action_approve_identified(self, comment=None):
+        """Approve after the password was asked again, where a step of the chain demands it."""
+        with passage(self, "identity"):
+            return self._decide("approved", comment)
+
     def action_reject_wizard(self):
         """Ask for the reason, then reject the selected requests."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Reject"),
-            "res_model": "guard.approval.reject",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_request_ids": self.ids},
-        }
+        return self._action_wizard("guard.approval.reject", self.env._("Reject"))
+
+    def action_approve_if_wizard(self):
+        """Ask for the condition, then approve the selected requests under it."""
+        return self._action_wizard("guard.approval.approve.if", self.env._("Approve with a Condition"))
 
     def action_open_document(self):
-        """Open the document that is to be judged."""
+        """Open the document that is to be judged, or the request itself where the document is closed to the user."""
         self.ensure_one()
-        return open_form(self.res_model, self.res_id)
+        document = self._get_document()
+        if document and document.with_env(self.env).has_access("read"):
+            return open_form(self.res_model, self.res_id)
+        return open_form(self._name, self.id)
+
+    def _action_wizard(self, model, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_request_ids": self.ids, "guard_seen": self.env.context.get("guard_seen")},
+        }
 
     # Deciding
 
-    def _decide(self, kind, comment):
+    def _decide(self, kind, comment, condition=None):
+        """Enter the present user's decision on each request that they may decide.
+
+        :param str kind: "approved" or "rejected"
+        :param dict condition: values of the condition under which it is approved
+        """
         self.check_access("read")
         comment = (comment or "").strip()
         if kind == "rejected" and not comment:
             raise UserError(self.env._("Say why you reject: who asked has to know what to put right."))
         self.sudo().chain_id.ledger_id._lock()
         self.invalidate_recordset()
-        done, skipped = self.browse(), []
+        places, reasons = self._places(kind)
+        if reasons and not places:
+            raise UserError("\n".join(reasons.values()))
+        done = self.browse().union(*places).sudo()
+        done._enter([(request, step, kind, comment, behalf) for request, (step, behalf) in places.items()])
+        told = defaultdict(list)
+        for request, (step, behalf) in places.items():
+            told[request.sudo()].append(step._describe_decision(kind, comment, behalf))
+        if condition:
+            done._impose(places, condition, told)
+        if kind == "rejected":
+            done._reject(places, comment, told)
+        else:
+            done._approve(places, told)
+        done._tell(told)
+        return self._report(done, list(reasons.values()))
+
+    def _places(self, kind):
+        """Where the present user decides each request.
+
+        :return: ``({request: (step, behalf)}, {request: why it is skipped})``
+        """
+        documents = self._documents()
+        contents = self._present_contents(documents)
+        places, reasons = {}, {}
         for request in self:
-            reason = request._refusal(kind)
+            step, behalf, reason = request._place_of(self.env.user)
+            document = documents.get(request)
+            reason = reason or request._refusal(step, kind, document, contents.get(document))
             if reason:
-                skipped.append(self.env._("%(document)s: %(reason)s", document=request.sudo().document, reason=reason))
+                reasons[request] = self.env._(
+                    "%(document)s: %(reason)s", document=request.sudo().document, reason=reason
+                )
             else:
-                request._decide_step(request._step_for(self.env.user), kind, comment)
-                done |= request
-        if skipped and not done:
-            raise UserError("\n".join(skipped))
-        return self._report(done, skipped)
+                places[request] = (step, behalf)
+        return places, reasons
+
+    def _place_of(self, user):
+        """The pending step at which a user decides, and for whom; or why there is none.
+
+        :return: ``(step, whom they act for, None)``, or no step and nobody with the reason
+        """
+        request, nobody = self.sudo(), user.browse()
+        steps = request.step_ids
+        if request.state != "pending":
+            last = request.decision_ids[:1]
+            decider = last.user_id.name or request.requester_id.name
+            return steps.browse(), nobody, self.env._("already decided by %(user)s.", user=decider)
+        if user == request.requester_id:
+            return steps.browse(), nobody, self.env._("who asked for approval does not approve.")
+        pending = steps.filtered(lambda step: step.state == "pending")
+        asked = [(step, behalf) for step in pending for behalf in step._mandates(user)]
+        if not asked:
+            reason = self.env._("waits for %(who)s, not for you.", who=request.waiting_for)
+            return steps.browse(), nobody, reason
+        free = [(step, behalf) for step, behalf in asked if step.editor_id not in (user | behalf)]
+        if not free:
+            reason = self.env._("you edited last what is to be judged; somebody else must judge it.")
+            return steps.browse(), nobody, reason
+        given = steps.filtered(lambda step: user in step._get_speakers())
+        if given:
+            reason = self.env._(
+                "you have given your opinion for %(step)s; one person gives one opinion on a document.",
+                step=given[0].display_name,
+            )
+            return steps.browse(), nobody, reason
+        speakers = request._get_speakers() | request.requester_id
+        for step, behalf in free:
+            if behalf not in speakers or not behalf:
+                return step, behalf, None
+        reason = self.env._("%(user)s, for whom you act, has no voice left here.", user=free[0][1].name)
+        return steps.browse(), nobody, reason
+
+    def _get_speakers(self):
+        """Everybody who has given an opinion, and for whom it was given."""
+        return self.step_ids._get_speakers()
+
+    def _refusal(self, step, kind, document, contents):
+        """Why a document cannot be decided now at the step; None if it can."""
+        if not document:
+            return self.env._("the document is gone.")
+        seen = self.env.context.get("guard_seen")  # from a form that is open: it can only refuse, never permit
+        if fingerprint(contents[step.aspect]) != step.fingerprint or (seen and seen != step.fingerprint):
+            return self.env._("it was changed a moment ago. Look at it again, then decide.")
+        if kind == "approved" and step.confirm_identity and not is_open(self, "identity"):
+            return self.env._("%(step)s asks for your password. Open it and approve there.", step=step.display_name)
+        return document.with_env(self.env).sudo()._approval_veto(step, kind)
+
+    def _wants_identity(self):
+        """Whether a step that waits for the present user demands the password."""
+        steps = [request._place_of(self.env.user)[0] for request in self]
+        return any(step.confirm_identity for step in steps) and not is_open(self, "identity")
+
+    def _approve(self, places, told):
+        by_behalf = defaultdict(self.step_ids.browse)
+        for step, behalf in places.values():
+            by_behalf[behalf] |= step
+        with self.step_ids._unsealed():
+            for behalf, steps in by_behalf.items():
+                steps.write({"approved_by_ids": [Command.link(self.env.uid)]})
+                if behalf:
+                    steps.write({"approved_for_ids": [Command.link(behalf.id)]})
+            spoken = self.step_ids.browse().union(*by_behalf.values())
+            complete = spoken.filtered(lambda step: len(step.approved_by_ids) >= step.minimum)
+            for step in complete:
+                step.write({"state": "approved", "judged_content": step.content, "voided_content": False})
+        complete._close_duties(self.env._("Approved by %(user)s", user=self.env.user.name))
+        (spoken - complete)._pass_on_duties()
+        self._advance(told)
+
+    def _reject(self, places, comment, told):
+        steps = self.step_ids.browse().union(*(step for step, _behalf in places.values()))
+        with self.step_ids._unsealed():
+            steps.write({"state": "rejected"})
+        steps._close_duties(self.env._("Rejected by %(user)s", user=self.env.user.name))
+        self._close("rejected")
+        for documents in self._documents_by_model():
+            documents._approval_refused(comment)
+
+    def _advance(self, told):
+        """Ask the next steps, and grant the documents of which none is left."""
+        finished, waiting = self.browse(), self.step_ids.browse()
+        for request in self:
+            left = request.step_ids.filtered(lambda step: step.state != "approved")
+            if left:
+                order = min(left.mapped("sequence"))
+                waiting |= left.filtered(lambda step, order=order: step.sequence == order and step.state == "waiting")
+            else:
+                finished |= request
+        waiting._ask(told)
+        if finished:
+            finished._close("approved")
+            for request in finished:
+                told[request].append(self.env._("Approved by all who were asked."))
+            for documents in finished._documents_by_model():
+                documents._approval_granted()
+
+    def _close(self, state):
+        with self._unsealed(), self.step_ids._unsealed():
+            self.write({"state": state, "decided_on": fields.Datetime.now()})
+            left = self.step_ids.filtered(lambda step: step.state in ("pending", "waiting"))
+            left.write({"state": "withdrawn"})
+        left._close_duties()
+
+    def _withdraw(self, reason):
+        """Take running requests back, on record."""
+        running = self.sudo().filtered(lambda request: request.state == "pending")
+        nobody = self.env["res.users"]
+        running._enter([(request, request.step_ids.browse(), "withdrawn", reason, nobody) for request in running])
+        running._close("withdrawn")
+
+    def _reopen(self, stale):
+        """Ask the departments again whose judged content was edited; the others' approvals stand.
+
+        :param stale: approved steps of these requests whose content is not what was judged
+        """
+        requests, told, nobody = self.sudo(), defaultdict(list), self.env["res.users"]
+        changes = {step: step._describe_change() for step in stale}
+        requests._enter([(step.request_id, step, "voided", changes[step], nobody) for step in stale])
+        with requests._unsealed(), stale._unsealed():
+            requests.write({"state": "pending", "decided_on": False})
+            for step in stale:
+                step.write(
+                    {
+                        "state": "waiting",
+                        "voided_content": step.judged_content,
+                        "approved_by_ids": [Command.clear()],
+                        "approved_for_ids": [Command.clear()],
+                    }
+                )
+        for step in stale:
+            told[step.request_id].append(
+                self.env._(
+                    "%(step)s is asked again, because this was changed after the approval: %(change)s",
+                    step=step.display_name,
+                    change=changes[step],
+                )
+            )
+        requests._advance(told)
+        requests._log(told)
+
+    def _impose(self, places, condition, told):
+        """Note the condition under which each request is approved."""
+        conditions = self.env["guard.approval.condition"]._impose(
+            [{**condition, "request_id": request.id, "step_id": step.id} for request, (step, _b) in places.items()]
+        )
+        for condition in conditions:
+            told[condition.request_id].append(condition._describe())
+
+    # Asking
+
+    @api.model
+    def _open(self, asked, requester):
+        """Put documents before chains.
+
+        :param asked: ``[(document, chain, {aspect: content})]``
+        :param requester: who asks; never an approver of it
+        :raise UserError: a step has nobody to ask
+        """
+        now = fields.Datetime.now()
+        with self._unsealed(), self.env["guard.approval.request.step"]._unsealed():
+            requests = self.sudo().create(
+                [
+                    {
+                        "chain_id": chain.id,
+                        "clause_id": document._approval_clause().id,
+                        "res_model": document._name,
+                        "res_id": document.id,
+                        "document": document.sudo().display_name,
+                        "company_id": document.company_id.id,
+                        "amount": document._approval_amount(),
+                        "requester_id": requester.id,
+                        "asked_on": now,
+                        "step_ids": [
+                            Command.create({**step._prepare_request_step_values(), "content": contents[step.aspect]})
+                            for step in chain.step_ids
+                        ],
+                    }
+                    for document, chain, contents in asked
+                ]
+            )
+        requests.step_ids._assign()
+        told = defaultdict(list)
+        requests._advance(told)
+        requests._log(told)
+        return requests
+
+    # Documents
+
+    def _get_document(self):
+        self.ensure_one()
+        return self._documents().get(self, self.env[self.res_model])
+
+    def _documents(self):
+        """The document of each request, read at once; requests whose document is gone are absent.
+
+        :rtype: dict[GuardApprovalRequest, models.Model]
+        """
+        found = {}
+        for model, requests in self.sudo().grouped("res_model").items():
+            documents = self.env[model].sudo().browse(requests.mapped("res_id")).exists()
+            by_id = {document.id: document for document in documents}
+            found.update(
+                {request.with_env(self.env): by_id[request.res_id] for request in requests if request.res_id in by_id}
+            )
+        return found
+
+    def _documents_by_model(self):
+        documents = self._documents().values()
+        models_found = dict.fromkeys(document._name for document in documents)
+        return [
+            self.env[name].sudo().union(*(document for document in documents if document._name == name))
+            for name in models_found
+        ]
+
+    def _present_contents(self, documents):
+        """What the departments would judge now, by document; one reading for all."""
+        contents = {}
+        for name in dict.fromkeys(document._name for document in documents.values()):
+            records = self.env[name].sudo().union(*(d for d in documents.values() if d._name == name))
+            contents.update(records._approval_contents())
+        return contents
+
+    # Ledger, log and mail
+
+    def _enter(self, entries):
+        """Enter decisions into the ledgers of their chains.
+
+        :param entries: ``[(request, step or empty, kind, comment, whom it was decided for or empty)]``
+        """
+        by_ledger = defaultdict(list)
+        for request, step, kind, comment, behalf in entries:
+            request = request.sudo()
+            by_ledger[request.chain_id.ledger_id].append(
+                {
+                    "request_id": request.id,
+                    "step_id": step.id,
+                    "res_model": request.res_model,
+                    "res_id": request.res_id,
+                    "document": request.document,
+                    "company_id": request.company_id.id,
+                    "kind": kind,
+                    "user_id": self.env.uid,
+                    "behalf_id": behalf.id,
+                    "decided_on": fields.Datetime.now(),
+                    "comment": comment or False,
+                    "aspect": step.aspect,
+                    "fingerprint": step.fingerprint,
+                    "content": step.content or False,
+                }
+            )
+        for ledger in sorted(by_ledger, key=lambda ledger: ledger.id):
+            ledger._append(by_ledger[ledger])
+
+    def _log(self, told):
+        """One line in the chatter of each document, whatever happened to it.
+
+        :param dict told: ``{request: [sentence, ...]}``
+        """
+        author = self.env.user.partner_id
+        documents = self.browse().union(*told)._documents()
+        bodies = defaultdict(dict)
+        for request, texts in told.items():
+            if texts and (document := documents.get(request)):
+                bodies[document._name][document.id] = Markup("<br/>").join(escape(text) for text in texts)
+        for name, by_id in bodies.items():
+            self.env[name].sudo().browse(by_id)._message_log_batch(by_id, author_id=author.id)
+
+    def _tell(self, told):
+        """Log what happened, and mail who asked where it was decided: one mail a person, however many documents."""
+        self._log(told)
+        decided = self.filtered(
+            lambda request: (
+                request.state in ("approved", "rejected")
+                and request.requester_id != self.env.user
+                and request.requester_id.active
+            )
+        )
+        for requester, requests in decided.grouped("requester_id").items():
+            self.env["guard.duty.mixin"]._duty_mail(
+                requester,
+                [(request.document, request.res_model, request.res_id, told[request][-1]) for request in requests],
+            )
 
     def _report(self, done, skipped):
         """What the browser shows after a decision: nothing to add for one, the tally for many."""
@@ -146,198 +502,3 @@ class GuardApprovalRequest(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    def _refusal(self, kind):
-        """Why the present user may not decide this request now; None if they may."""
-        request, user = self.sudo(), self.env.user
-        if request.state != "pending":
-            last = request.decision_ids[:1]
-            return self.env._("already decided by %(user)s.", user=last.user_id.name or request.requester_id.name)
-        if user == request.requester_id:
-            return self.env._("who asked for approval does not approve.")
-        asked = request.step_ids.filtered(lambda step: step.state == "pending" and step._asks(user))
-        if not asked:
-            return self.env._("waits for %(who)s, not for you.", who=request.waiting_for)
-        if all(step.editor_id == user for step in asked):
-            return self.env._("you edited last what is to be judged; somebody else must judge it.")
-        given = request.step_ids.filtered(lambda step: user in step.approved_by_ids)
-        if given:
-            return self.env._(
-                "you have given your opinion for %(step)s; one person gives one opinion on a document.",
-                step=given[0].display_name,
-            )
-        step = self._step_for(user)
-        document = request._get_document()
-        if not document:
-            return self.env._("the document is gone.")
-        if step._is_stale():
-            return self.env._("it was changed a moment ago. Look at it again, then decide.")
-        return document.with_env(self.env).sudo()._approval_veto(step, kind)
-
-    def _step_for(self, user):
-        """The step that this user decides."""
-        return self.sudo().step_ids.filtered(
-            lambda step: step.state == "pending" and step._asks(user) and step.editor_id != user
-        )[:1]
-
-    def _decide_step(self, step, kind, comment):
-        request = self.sudo()
-        request._ledger([(step, kind, comment)])
-        if kind == "rejected":
-            return request._close("rejected", step, comment)
-        with step._unsealed():
-            step.write({"approved_by_ids": [fields.Command.link(self.env.uid)]})
-            if len(step.approved_by_ids) >= step.minimum:
-                step.write({"state": "approved", "judged_content": step.content, "voided_content": False})
-        if step.state == "approved":
-            step._close_duty(self.env._("Approved by %(user)s", user=self.env.user.name))
-        request._log(self.env._("%(step)s: approved. %(comment)s", step=step.display_name, comment=comment))
-        request._advance()
-
-    def _advance(self):
-        """Ask the next steps, or grant the document when none is left."""
-        for request in self.sudo():
-            left = request.step_ids.filtered(lambda step: step.state != "approved")
-            if not left:
-                request._close("approved")
-                continue
-            order = min(left.mapped("sequence"))
-            waiting = left.filtered(lambda step, order=order: step.sequence == order and step.state == "waiting")
-            if waiting:
-                waiting._ask()
-
-    def _close(self, state, step=None, comment=None):
-        request, document = self.sudo(), self._get_document()
-        with request._unsealed():
-            request.write({"state": state, "decided_on": fields.Datetime.now()})
-        others = request.step_ids.filtered(lambda other: other.state in ("pending", "waiting") and other != step)
-        with others._unsealed():
-            if step:
-                step.write({"state": state})
-                step._close_duty(self.env._("Rejected by %(user)s", user=self.env.user.name))
-            others.write({"state": "withdrawn"})
-        others._close_duty()
-        if state == "rejected":
-            request._log(
-                self.env._("%(step)s: rejected. %(comment)s", step=step.display_name, comment=comment), notify=True
-            )
-            document._approval_refused(request, comment)
-        elif state == "approved":
-            request._log(self.env._("Approved by all who were asked."), notify=True)
-            document._approval_granted(request)
-
-    def _withdraw(self, reason):
-        """Take running requests back, on record."""
-        running = self.sudo().filtered(lambda request: request.state == "pending")
-        for request in running:
-            request._ledger([(request.step_ids.browse(), "withdrawn", reason)])
-            request._close("withdrawn")
-
-    def _reopen(self, stale):
-        """Ask the departments again whose judged content was edited; the others' approvals stand.
-
-        :param stale: approved steps of these requests whose content is not what was judged
-        """
-        for request in self.sudo():
-            steps = stale & request.step_ids
-            request._ledger([(step, "voided", step._describe_change()) for step in steps])
-            with request._unsealed(), steps._unsealed():
-                request.write({"state": "pending", "decided_on": False})
-                for step in steps:
-                    step.write(
-                        {
-                            "state": "waiting",
-                            "voided_content": step.judged_content,
-                            "approved_by_ids": [fields.Command.clear()],
-                        }
-                    )
-            for step in steps:
-                request._log(
-                    self.env._(
-                        "%(step)s is asked again, because this was changed after the approval: %(change)s",
-                        step=step.display_name,
-                        change=step._describe_change(),
-                    )
-                )
-            request._advance()
-
-    # Asking
-
-    @api.model
-    def _open(self, document, chain, contents, requester):
-        """Put one document before a chain.
-
-        :param dict contents: the document's content by aspect
-        :param requester: who asks; never an approver of it
-        """
-        now = fields.Datetime.now()
-        with self._unsealed(), self.env["guard.approval.request.step"]._unsealed():
-            request = self.sudo().create(
-                {
-                    "chain_id": chain.id,
-                    "res_model": document._name,
-                    "res_id": document.id,
-                    "document": document.sudo().display_name,
-                    "company_id": document.company_id.id,
-                    "amount": document._approval_amount(),
-                    "requester_id": requester.id,
-                    "asked_on": now,
-                    "step_ids": [
-                        fields.Command.create({**step._prepare_request_step_values(), "content": contents[step.aspect]})
-                        for step in chain.step_ids
-                    ],
-                }
-            )
-        request.step_ids._assign()
-        request._advance()
-        return request
-
-    def _get_document(self):
-        self.ensure_one()
-        return self.env[self.res_model].sudo().browse(self.res_id).exists()
-
-    def _ledger(self, entries):
-        """Enter decisions into the ledger of the chain.
-
-        :param entries: ``[(step or empty, kind, comment)]``
-        """
-        self.ensure_one()
-        self.chain_id.ledger_id._append(
-            [
-                {
-                    "request_id": self.id,
-                    "step_id": step.id,
-                    "res_model": self.res_model,
-                    "res_id": self.res_id,
-                    "document": self.document,
-                    "company_id": self.company_id.id,
-                    "kind": kind,
-                    "user_id": self.env.uid,
-                    "decided_on": fields.Datetime.now(),
-                    "comment": comment or False,
-                    "aspect": step.aspect,
-                    "fingerprint": step.fingerprint,
-                    "content": step.content or False,
-                }
-                for step, kind, comment in entries
-            ]
-        )
-
-    def _log(self, text, notify=False):
-        """One line in the document's chatter; told to who asked when it matters to them."""
-        document = self._get_document()
-        document._message_log(body=text, author_id=self.env.user.partner_id.id)
-        if notify and self.requester_id != self.env.user and self.requester_id.active:
-            self._notify(self.requester_id, self.document, text)
-
-    def _notify(self, user, subject, text):
-        """Mail one person, with a link to the document."""
-        document = self._get_document()
-        document.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=Markup("<p>%s</p>") % text,
-            model=document._name,
-            res_id=document.id,
-            email_layout_xmlid="mail.mail_notification_layout",
-        )

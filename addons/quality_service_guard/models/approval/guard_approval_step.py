@@ -16,7 +16,10 @@ class GuardApprovalStep(models.Model):
     group_id = fields.Many2one("res.groups", "Asked Group", ondelete="restrict")
     user_ids = fields.Many2many("res.users", string="Asked People", domain="[('share', '=', False)]")
     minimum = fields.Integer("How Many", default=1, help="How many of them must approve.")
-    deadline_hours = fields.Float("Deadline", default=8.0, help="In hours of the company's working time.")
+    deadline_hours = fields.Float("Deadline", default=8.0, help="In hours of the working time of who is asked.")
+    confirm_identity = fields.Boolean(
+        "Password", help="Who approves at this step enters the password again (not older than ten minutes)."
+    )
 
     _minimum_positive = models.Constraint("CHECK (minimum >= 1)", "At least one person must approve a step.")
     _deadline_positive = models.Constraint("CHECK (deadline_hours >= 0)", "A deadline cannot be negative.")
@@ -48,4 +51,5 @@ class GuardApprovalStep(models.Model):
             "user_ids": self.user_ids.ids,
             "minimum": self.minimum,
             "deadline_hours": self.deadline_hours,
+            "confirm_identity": self.confirm_identity,
         }

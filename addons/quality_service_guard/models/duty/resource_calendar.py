@@ -17,7 +17,7 @@ class ResourceCalendar(models.Model):
 
         Holidays count as in the company's own calendar: those of other companies are left out.
 
-        :param items: ``[(start, hours)]``, start as naive UTC datetime
+        :param items: ``[(start, hours)]``, start as naive UTC datetime; negative hours look back
         :param company: whose general holidays count
         :return: naive UTC datetimes in the order of the items; None where there is no calendar or where it
             holds no working time to reckon with
@@ -27,6 +27,8 @@ class ResourceCalendar(models.Model):
         self.ensure_one()
         first = min(start for start, _hours in items)
         last = max(start for start, _hours in items)
+        if any(hours < 0 for _start, hours in items):
+            first -= HORIZON
         horizon = HORIZON
         while True:
             clock = _Clock(self._guard_intervals(first, last + horizon, company))
@@ -79,12 +81,15 @@ class _Clock:
         return self.worked[index] + max(0.0, _hours(self.intervals[index][0], moment))
 
     def after(self, start, hours):
-        """The moment when so many hours have been worked since the start; None past the known time."""
+        """The moment when so many hours have been worked since the start; None outside the known time."""
         target = self.worked_until(start) + hours
         index = bisect_left(self.worked, target - 1e-9, lo=1) - 1
         if bisect_right(self.ends, start) == len(self.ends) or index >= len(self.intervals):
             return None
-        index = max(index, bisect_right(self.ends, start))
+        if hours >= 0:
+            index = max(index, bisect_right(self.ends, start))
+        if target < 0:
+            return None
         return self.intervals[index][0] + timedelta(hours=target - self.worked[index])
 
     def between(self, start, stop):

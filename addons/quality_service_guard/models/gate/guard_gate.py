@@ -22,6 +22,9 @@ class GuardGate(models.Model):
     clause_id = fields.Many2one("guard.clause", "Clause", required=True, index=True, ondelete="restrict")
     model = fields.Char("Document", required=True, readonly=True, help="Technical name of the guarded model.")
     model_name = fields.Char("Document Type", compute="_compute_model_name")
+    asks_conditions = fields.Boolean(
+        readonly=True, help="Whether an approver may demand that something is met before this gate."
+    )
 
     # mode
     mode = fields.Selection(
@@ -56,7 +59,7 @@ class GuardGate(models.Model):
         return gates
 
     def write(self, vals):
-        if {"code", "model", "clause_id"} & vals.keys() and not self.env.su:
+        if {"code", "model", "clause_id", "asks_conditions"} & vals.keys() and not self.env.su:
             raise UserError(self.env._("What a gate guards and for which clause is fixed; only its mode is set."))
         if "mode" in vals:
             self.env["guard.clause"]._check_may_enforce()

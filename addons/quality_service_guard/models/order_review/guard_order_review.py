@@ -68,7 +68,6 @@ class GuardOrderReview(models.Model):
         default="draft",
         copy=False,
         index=True,
-        tracking=True,
     )
 
     # subject
@@ -222,6 +221,9 @@ class GuardOrderReview(models.Model):
         if self:
             self._approval_withdraw(reason)
             self.sudo().issue_ids._close_duties()
+            # a promised order keeps its conditions: or taking the review back would be the way round them
+            unpromised = self.sudo().filtered(lambda review: review.order_id.state in ("draft", "sent", "cancel"))
+            unpromised.approval_request_ids.condition_ids._void()
             self._set_state("superseded")
 
     def _set_state(self, state, **values):
@@ -268,27 +270,26 @@ class GuardOrderReview(models.Model):
                     )
         return None
 
-    def _approval_granted(self, request):
+    def _approval_granted(self):
         self._set_state("approved", decided_on=fields.Datetime.now())
         self.sudo().order_id._guard_review_approved()
 
-    def _approval_refused(self, request, comment):
+    def _approval_refused(self, comment):
         self._set_state("rejected", decided_on=fields.Datetime.now())
 
     def _approval_reopened(self, steps):
         self._set_state("in_review", decided_on=False)
 
-    def _approval_edited(self, steps):
-        """Answers about what was edited are asked anew."""
+    def _approval_edited(self, changes):
+        """Answers about what was edited are asked anew; those about other lines stand."""
         self._sync_lines()
-        for step in steps:
-            questions = self._get_questions(step.aspect)
-            before = step.judged_content or {}
-            touched = {key.split("/")[1] for key in step.content if "/" in key and before.get(key) != step.content[key]}
-            header = any("/" not in key and before.get(key) != step.content[key] for key in step.content)
+        for step, differences in changes.items():
+            keys = [key.split("/") for key, _before, _after in differences]
+            touched = {int(key[1]) for key in keys if len(key) > 1}
+            header = any(len(key) == 1 for key in keys)
             self.line_ids.filtered(
-                lambda line, header=header, touched=touched: header or str(line.order_line_id.id) in touched
-            )._forget(questions)
+                lambda line, header=header, touched=touched: header or line.order_line_id.id in touched
+            )._forget(self._get_questions(step.aspect))
 
     def _get_open_action(self):
         """Open these reviews: the form of a single one, else their list."""
@@ -313,5 +314,5 @@ class GuardOrderReview(models.Model):
         if self.state != "in_review":
             return self.env["guard.approval.request.step"]
         return self.sudo().approval_request_id.step_ids.filtered(
-            lambda step: step.state == "pending" and step.aspect == QUESTIONS[question] and step._asks(self.env.user)
+            lambda step: step.state == "pending" and step.aspect == QUESTIONS[question] and step._mandates(self.env.user)
         )

@@ -1,1 +1,7 @@
-from . import test_approval_concurrency, test_approval_ledger, test_approval_request
+from . import (
+    test_approval_batch,
+    test_approval_concurrency,
+    test_approval_condition,
+    test_approval_ledger,
+    test_approval_request,
+)

@@ -1,1 +1,1 @@
-from . import test_duty_deadlines
+from . import test_duty_deadlines, test_duty_delegation, test_duty_ladder

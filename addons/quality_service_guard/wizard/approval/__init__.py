@@ -1,1 +1,2 @@
+from . import guard_approval_approve_if
 from . import guard_approval_reject

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polib
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent for path in (ROOT / "addons").glob("*/__manifest__.py"))
@@ -110,6 +111,17 @@ def test_no_file_names_a_package_mirror():
     mirror = re.compile(r"(deb|security|snapshot)\.debian\.org|pypi\.org|files\.pythonhosted|registry\.npmjs")
     here = Path(__file__).relative_to(ROOT).as_posix()
     assert not [name for name, text in tracked() if name != here and mirror.search(text)]
+
+
+def test_pre_commit_calls_the_linters_of_make_lint():
+    hooks = [
+        hook
+        for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+        for hook in repo["hooks"]
+    ]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    linters = [re.fullmatch(r"python3 -m workbench lint (\S+)", hook["entry"])[1] for hook in hooks]
+    assert all(f'"{name}": [' in (ROOT / "workbench" / "linting.py").read_text() for name in linters)
 
 
 def test_nothing_built_is_under_version_control():

@@ -1,14 +1,28 @@
 """The workbench itself: what it refuses, and that it says how to mend it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from workbench import ROOT, __main__, console, databases, logs, odoo_source, python_env, testing
+from workbench import (
+    ROOT,
+    __main__,
+    console,
+    databases,
+    linting,
+    locks,
+    logs,
+    odoo_source,
+    python_env,
+    stock_suites,
+    testing,
+)
 from workbench.console import WorkbenchError
 
 
@@ -169,15 +183,118 @@ AssertionError: quality_service_guard.model.line has no index
 """
 
 
-def test_complaints_are_kept_with_their_lines_when_they_name_our_addons():
-    (complaint,) = logs.naming(["quality_service_guard"], LOG)
-    assert complaint.endswith("has no index")
+def test_complaint_of_a_linter_counts_whoever_is_named():
+    complaints = logs.unexpected(LOG, [logs.ALLOWED, linting.ALLOWED])
+    assert len(complaints) == 2
+    assert complaints[0].endswith("has no index") and complaints[1].endswith("FAIL: sale")
 
 
 def test_allowed_warning_is_not_unexpected():
     assert [record.split()[3] for record in logs.unexpected(LOG)] == ["ERROR", "ERROR"]
 
 
-def test_every_rule_of_the_allow_list_has_a_reason():
-    lines = [line for line in logs.ALLOWED.read_text().splitlines() if line and not line.startswith("#")]
-    assert all(line.partition("#")[2].strip() for line in lines)
+@pytest.mark.parametrize("path", [logs.ALLOWED, linting.ALLOWED, stock_suites.DUTIES], ids=lambda path: path.name)
+def test_every_rule_of_an_allow_list_has_a_reason(path):
+    assert all(reason for _rule, reason in logs.rules(path))
+
+
+# Two commands in one tree
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from workbench import locks
+sys.argv = ["workbench", "lint"]
+locks.HOME = Path({home!r})
+with locks.exclusive("build"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path, monkeypatch):
+    """Another command that holds the lock “build”."""
+    monkeypatch.setattr(locks, "HOME", tmp_path)
+    code = HOLDER.format(home=str(tmp_path))
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_second_command_waits_and_says_for_whom(holder, capsys):
+    threading.Timer(1, holder.kill).start()
+    with locks.exclusive("build"):
+        assert holder.wait(timeout=30) == -signal.SIGKILL, "it was let in before the other had ended"
+    assert f"“make lint” (process {holder.pid})" in capsys.readouterr().out
+
+
+def test_killed_command_holds_no_lock(holder, capsys):
+    holder.kill()
+    holder.wait()
+    with locks.exclusive("build"):
+        pass
+    assert "Waiting" not in capsys.readouterr().out
+
+
+def test_command_does_not_wait_for_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(locks, "HOME", tmp_path)
+    with locks.exclusive("build"), locks.exclusive("build"):
+        pass
+
+
+def test_lock_that_a_reset_took_away_is_taken_anew(holder, tmp_path):
+    (tmp_path / "build.lock").unlink()
+    with locks.exclusive("build"):
+        assert holder.poll() is None, "the old file says nothing any more"
+
+
+class FakeServer:
+    """A server that remembers which databases there are."""
+
+    host, port, user, password, is_private = "/socket", 5432, "odoo", None, True
+
+    def __init__(self, *names):
+        self.names = list(names)
+
+    def sql(self, _statement):
+        return self.names.copy()
+
+    def drop(self, name):
+        self.names.remove(name)
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    for module in (databases, locks):
+        monkeypatch.setattr(module, "HOME", tmp_path)
+    return databases.Bench(odoo_source.OdooTree(tmp_path, [], "19.0"), Path(sys.executable), FakeServer())
+
+
+def test_each_command_has_a_configuration_of_its_own(bench):
+    serving, testing_one = bench.configuration(), bench.configuration(tests=True, database="run_1")
+    assert serving != testing_one and str(os.getpid()) in str(serving)
+    assert "db_name = run_1" in testing_one.read_text() and "db_name" not in serving.read_text()
+
+
+def test_what_a_killed_command_left_is_swept_away_and_nothing_else(bench, tmp_path):
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    gone, here = done.pid, os.getpid()
+    kept = ["demo", "stock_bare_12345678", f"run_{here}", f"suite_{here}_with_sale", "test_12345678", "run_for_fun"]
+    bench.server = FakeServer(*kept, f"run_{gone}", f"suite_{gone}_with_sale", f"lint_{gone}")
+    for pid in (gone, here):
+        (tmp_path / "running" / str(pid)).mkdir(parents=True)
+    bench.sweep()
+    assert bench.server.names == kept
+    assert [path.name for path in (tmp_path / "running").iterdir()] == [str(here)]
+
+
+def test_databases_of_a_server_that_is_not_ours_are_not_swept(bench):
+    bench.server = FakeServer("run_999999999")
+    bench.server.is_private = False
+    bench.sweep()
+    assert bench.server.names == ["run_999999999"]

@@ -8,19 +8,23 @@ import sys
 import time
 import urllib.request
 
-from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, testing
+from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, stock_suites, testing
 from .console import WorkbenchError, step
 from .databases import LANGUAGE, Bench, content_key, own_addons
+from .locks import exclusive
 
 
 def bench():
     """Everything set up that Odoo needs."""
     check_layout()
-    doctor.install_missing()
-    tree = odoo_source.locate()
-    python = python_env.environment("odoo")
-    site = python_env.put_on_path(python, tree.python_path)
-    return Bench(tree, python, postgres.server(site))
+    with exclusive("build"):
+        doctor.install_missing()
+        tree = odoo_source.locate()
+        python = python_env.environment("odoo")
+        site = python_env.put_on_path(python, tree.python_path)
+        ready = Bench(tree, python, postgres.server(site))
+        ready.sweep()
+    return ready
 
 
 def check_layout():
@@ -50,7 +54,8 @@ def run(*_arguments):
     check_port(port)
     ready = bench()
     name = ready.demo()
-    if (HOME / "demo.key").read_text() != content_key():
+    key = HOME / "demo.key"
+    if not key.exists() or key.read_text() != content_key():
         print("The addons have changed since the demo database was built: “make update” brings it up to date.")
     print(f"Odoo {ready.tree.version}: http://localhost:{port}")
     print("admin / admin; the other users stand in README.md. Ctrl-C ends it.", flush=True)
@@ -64,7 +69,7 @@ def run(*_arguments):
             stdout=out,
             stderr=out,
         )
-        pid = HOME / "serve.pid"
+        pid = HOME / f"serve-{port}.pid"
         pid.write_text(str(process.pid))
         try:
             announce(process, port)
@@ -106,18 +111,30 @@ def test(*arguments):
     return testing.run_tests(bench(), arguments)
 
 
-def lint(*_arguments):
-    """Run the linters."""
+def lint(*names):
+    """Run the linters, or those that are named."""
     check_layout()
-    code = linting.run_linters(python_env.environment("lint"))
-    return linting.run_test_lint(bench()) or code
+    with exclusive("build"):
+        python = python_env.environment("lint")
+    code = linting.run_linters(python, names)
+    if names:
+        return code
+    ready = bench()
+    with exclusive("lint"):
+        return linting.run_test_lint(ready) or code
+
+
+def test_stock(*arguments):
+    """Run Odoo's own suites without and with our addons, and name each difference."""
+    ready = bench()
+    with exclusive("test-stock"):
+        return stock_suites.run_suites(ready, arguments)
 
 
 def i18n(*_arguments):
     """Export the terms of our addons; translations that exist are kept."""
     ready = bench()
-    name = "i18n"
-    ready.copy(ready.test(), name)
+    name = ready.throw_away("i18n")
     log = HOME / "logs" / "i18n.log"
     addons = own_addons()
     ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
@@ -143,8 +160,7 @@ def logs(*_arguments):
 
 def stop(*_arguments):
     """Stop Odoo and PostgreSQL."""
-    pid = HOME / "serve.pid"
-    if pid.exists():
+    for pid in HOME.glob("serve-*.pid"):
         subprocess.run(["kill", pid.read_text()], capture_output=True)
         pid.unlink(missing_ok=True)
     postgres.stop()
@@ -152,9 +168,10 @@ def stop(*_arguments):
 
 def reset(*_arguments):
     """Delete everything that the workbench made; downloads stay in the cache."""
-    stop()
-    postgres.remove()
-    shutil.rmtree(HOME, ignore_errors=True)
+    with exclusive("build"):
+        stop()
+        postgres.remove()
+        shutil.rmtree(HOME, ignore_errors=True)
     print("Removed. “make run” or “make test” builds everything anew.")
 
 
@@ -166,6 +183,7 @@ def check(*_arguments):
 VERBS = {
     "run": run,
     "test": test,
+    "test-stock": test_stock,
     "lint": lint,
     "i18n": i18n,
     "update": update,

@@ -57,5 +57,7 @@ def _build(target, lock):
 def put_on_path(python, folder):
     """Let the environment find Odoo, in exactly one place."""
     (site,) = (python.parent.parent / "lib").glob("python*/site-packages")
-    (site / "odoo-tree.pth").write_text(f"{folder}\n")
+    link = site / "odoo-tree.pth"
+    if not link.exists() or link.read_text() != f"{folder}\n":  # another command may be reading it
+        link.write_text(f"{folder}\n")
     return site

@@ -1,5 +1,6 @@
 """The workbench itself: what it refuses, and that it says how to mend it."""
 
+import errno
 import os
 import signal
 import socket
@@ -125,18 +126,37 @@ def test_full_disk_is_told_before_a_step_begins(tmp_path):
         console.need_space(tmp_path, 10**9)
 
 
-def test_old_python_is_refused(monkeypatch):
-    monkeypatch.setattr(python_env.sys, "version_info", (3, 9, 2))
+def test_python_without_locks_is_refused_by_the_names_of_those_that_have_them(monkeypatch):
+    monkeypatch.setattr(python_env, "TAG", "py39")
     with pytest.raises(WorkbenchError) as caught:
         python_env.check_python()
-    assert "PYTHON=" in caught.value.remedy
+    assert "3.11" in str(caught.value) and "3.13" in str(caught.value)
+    assert "PYTHON=python3." in caught.value.remedy
 
 
-def test_python_without_lock_names_those_that_have_one(monkeypatch):
-    monkeypatch.setattr(python_env, "TAG", "py399")
-    with pytest.raises(WorkbenchError) as caught:
-        python_env.environment("odoo")
-    assert "311" in str(caught.value) and "313" in str(caught.value)
+@pytest.mark.parametrize("port", ["http", "70000", "-1"])
+def test_port_that_is_none_is_refused(port):
+    with pytest.raises(WorkbenchError, match="is no port") as caught:
+        __main__.check_port(port)
+    assert "PORT=" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "error, remedy",
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Free some space"),
+        (subprocess.CalledProcessError(1, ["dpkg", "-x"], stderr="broken archive"), "call it again"),
+    ],
+)
+def test_what_goes_wrong_in_the_middle_is_told_without_a_traceback(error, remedy, monkeypatch, capsys):
+    def fail():
+        raise error
+
+    monkeypatch.setitem(__main__.VERBS, "stop", fail)
+    monkeypatch.setattr(sys, "argv", ["workbench", "stop"])
+    assert __main__.main() == 1
+    said = capsys.readouterr().err
+    assert remedy in said and (error.strerror if isinstance(error, OSError) else "broken archive") in said
 
 
 def test_suite_refuses_to_run_without_a_browser(monkeypatch):

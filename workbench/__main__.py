@@ -1,5 +1,6 @@
 """The verbs behind make: ``python3 -m workbench <verb>``."""
 
+import errno
 import os
 import shutil
 import socket
@@ -9,7 +10,7 @@ import time
 import urllib.request
 
 from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, stock_suites, testing
-from .console import WorkbenchError, step
+from .console import WorkbenchError, step, tail
 from .databases import LANGUAGE, Bench, content_key, own_addons
 from .locks import exclusive
 
@@ -37,21 +38,28 @@ def check_layout():
 
 
 def check_port(port):
-    """Refuse a port that is taken before anything is started on it."""
+    """Refuse a port that is taken, or is none, before anything is started on it.
+
+    :return: the number
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", int(port)))
+        except (ValueError, OverflowError, PermissionError) as error:
+            raise WorkbenchError(
+                f"{port} is no port to serve at: {error}.", "Choose one: make run PORT=8070"
+            ) from error
         except OSError as error:
             raise WorkbenchError(
                 f"Port {port} is taken.", "Call “make stop”, or choose another: make run PORT=8070"
             ) from error
+    return int(port)
 
 
 def run(*_arguments):
     """Serve the demo company."""
-    port = int(os.environ.get("PORT") or 8069)
-    check_port(port)
+    port = check_port(os.environ.get("PORT") or 8069)
     ready = bench()
     name = ready.demo()
     key = HOME / "demo.key"
@@ -196,6 +204,15 @@ VERBS = {
 }
 
 
+def complain(error, remedy):
+    """Say what is wrong and what to do.
+
+    :return: exit code
+    """
+    print(f"\n{error}\n→ {remedy}", file=sys.stderr)
+    return 1
+
+
 def main():
     """Entry of the command line."""
     verb, *arguments = sys.argv[1:] or [""]
@@ -203,10 +220,17 @@ def main():
         print("\n".join(f"{name:8} {function.__doc__}" for name, function in VERBS.items()))
         return 2
     try:
+        python_env.check_python()
         return VERBS[verb](*arguments) or 0
     except WorkbenchError as error:
-        print(f"\n{error}\n→ {error.remedy}", file=sys.stderr)
-        return 1
+        return complain(error, error.remedy)
+    except subprocess.CalledProcessError as error:
+        words = " ".join(str(part) for part in error.cmd)
+        return complain(f"This command failed:\n  {words}\n{tail(error.stderr)}", "Mend the cause, then call it again.")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return complain(error, "Free some space and call the same command again; what is done is kept.")
     except KeyboardInterrupt:
         print("\nInterrupted; the same command goes on from here.", file=sys.stderr)
         return 130

@@ -171,6 +171,8 @@ class Bench:
 
     def _install(self, source, name, addons, *options, tests=False, language=LANGUAGE):
         need_space(HOME, 2)
+        if self.server.is_private:
+            need_space(self.server.host, 1)
         building, log = f"{name}_building", HOME / "logs" / f"{name}.log"
         self.remove(building)
         if source:

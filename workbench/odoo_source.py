@@ -174,6 +174,7 @@ def _private_apt(mirror, stable):
         "Dir::Cache": base,
         "APT::Sandbox::User": "root",
         "Acquire::Languages": "none",
+        "APT::Update::Error-Mode": "any",  # else apt calls it a success when no list could be read
     }
     return [part for key, value in settings.items() for part in ("-o", f"{key}={value}")]
 

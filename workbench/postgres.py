@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from . import HOME, ROOT, short_hash
-from .console import WorkbenchError, run, step, tail
+from .console import WorkbenchError, need_space, run, step, tail
 
 USER = "odoo"
 CONFIGURATION = """
@@ -87,6 +87,7 @@ def server(site_packages):
         _own(base)
     found = Server(programs, base, 5432, USER, is_private=True)
     if not (base / "data" / "PG_VERSION").exists():
+        need_space(base, 3)
         with step("Creating the private PostgreSQL cluster"):
             _create(base, programs)
     if _pg_ctl(base, programs, "status").returncode:

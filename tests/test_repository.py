@@ -107,6 +107,13 @@ def test_locks_hold_what_was_asked_for(lock):
                 assert re.search(rf"^{re.escape(name)}\b", lock.read_text(), re.M | re.I), name
 
 
+@pytest.mark.parametrize("told_in", ["README.md", "docs/workbench.md", "workbench/__init__.py"])
+def test_pythons_that_are_told_are_those_that_have_locks(told_in):
+    locked = {lock.stem.rsplit("-py", 1)[1] for lock in LOCKS}
+    told = re.search(r"\b(3\.\d+) (?:or|and) (3\.\d+)\b", (ROOT / told_in).read_text())
+    assert {version.replace(".", "") for version in told.groups()} == locked
+
+
 def test_no_file_names_a_package_mirror():
     mirror = re.compile(r"(deb|security|snapshot)\.debian\.org|pypi\.org|files\.pythonhosted|registry\.npmjs")
     here = Path(__file__).relative_to(ROOT).as_posix()

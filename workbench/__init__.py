@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 # before anything is imported that an older one cannot read
-if sys.version_info < (3, 10):  # noqa: UP036
+if sys.version_info < (3, 11):
     sys.exit(
-        f"This is Python {sys.version.split()[0]}; Odoo 19 needs 3.10 or newer.\n"
-        "→ Call the same command with a newer one: PYTHON=python3.11"
+        f"This is Python {sys.version.split()[0]}; the workbench is made for 3.11 and 3.13.\n"
+        "→ Call the same command with one of these: PYTHON=python3.11"
     )
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,6 +16,7 @@ from workbench import (
     __main__,
     console,
     databases,
+    doctor,
     linting,
     locks,
     logs,
@@ -216,6 +217,39 @@ def test_allowed_warning_is_not_unexpected():
 @pytest.mark.parametrize("path", [logs.ALLOWED, linting.ALLOWED, stock_suites.DUTIES], ids=lambda path: path.name)
 def test_every_rule_of_an_allow_list_has_a_reason(path):
     assert all(reason for _rule, reason in logs.rules(path))
+
+
+# What is missing on the machine
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A machine that has only the given programs; each answers as told."""
+
+    def make(**programs):
+        for name, answer in programs.items():
+            (tmp_path / name).write_text(f"#!/bin/sh\n{answer}\n")
+            (tmp_path / name).chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+    return make
+
+
+POLICY = """case "$2" in wkhtmltopdf) echo "Candidate: (none)";; *) echo "Candidate: 1.0";; esac"""
+
+
+def test_doctor_offers_only_what_apt_can_install(machine, capsys):
+    machine(**{"apt-get": "exit 1", "apt-cache": POLICY, "git": "", "dpkg": ""})
+    assert doctor.report() == 1
+    said = capsys.readouterr().out
+    assert "sudo apt-get install chromium fonts-noto-cjk\n" in said
+    assert "apt has no wkhtmltopdf here" in said and "prints no PDF" in said
+
+
+def test_ordinary_user_without_sudo_goes_on_without_what_is_missing(machine, monkeypatch):
+    machine(**{"apt-get": "exit 1", "apt-cache": POLICY})
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    assert "chromium" in doctor.install_missing()
 
 
 # Two commands in one tree

@@ -113,7 +113,8 @@ def test_busy_port_is_refused_with_the_remedy():
 
 
 def test_workbench_of_another_version_asks_for_a_reset(tmp_path, monkeypatch):
-    monkeypatch.setattr(__main__, "HOME", tmp_path)
+    for module in (__main__, locks):
+        monkeypatch.setattr(module, "HOME", tmp_path)
     __main__.check_layout()
     __main__.check_layout()
     (tmp_path / "LAYOUT").write_text("0")

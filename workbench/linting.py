@@ -12,6 +12,21 @@ from .console import WorkbenchError, step
 PETTY = ("xml-header-wrong", "xml-field-numeric-without-eval", "xml-create-user-wo-reset-password", "missing-readme")
 PETTY_PO = ("po-pretty-format",)  # Odoo's own export breaks lines in another way
 ALLOWED = Path(__file__).with_name("allowed_lint.txt")
+# what Odoo's test_pylint asks for, and its plugins that check it
+CHECKS = (
+    "used-before-assignment",
+    "undefined-variable",
+    "eval-used",
+    "unreachable",
+    "function-redefined",
+    "sql-injection",
+    "missing-gettext",
+    "gettext-variable",
+    "gettext-placeholders",
+    "gettext-repr",
+    "raise-unlink-override",
+)
+CHECKERS = ("_odoo_checker_sql_injection", "_odoo_checker_gettext", "_odoo_checker_unlink_override")
 
 
 def run_linters(python, names=()):
@@ -36,6 +51,34 @@ def run_linters(python, names=()):
     return code
 
 
+def run_odoo_checkers(bench):
+    """Run Odoo's own pylint checkers over our addons, as its test_pylint does over everything.
+
+    That test finds no pylint on the path and skips itself: over the whole of Odoo it takes half an hour.
+
+    :return: exit code
+    """
+    plugins = ("_pylint_path_setup", "pylint.extensions.bad_builtin", *CHECKERS)
+    options = [
+        f"--rcfile={os.devnull}",
+        "--disable=all,useless-option-value,unknown-option-value",
+        f"--enable={','.join(CHECKS)}",
+        f"--load-plugins={','.join(plugins)}",
+        "--bad-functions=input",
+        "--score=n",
+    ]
+    checkers = bench.tree.addon("test_lint") / "tests"
+    paths = [*bench.tree.addons_paths, ADDONS]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(str(path) for path in (checkers, bench.tree.python_path)),
+        "ADDONS_PATH": os.pathsep.join(str(path) for path in paths),
+    }
+    command = [bench.python, "-m", "pylint", *options, *(ADDONS / name for name in own_addons())]
+    with step("Odoo's checkers"):
+        return subprocess.run([str(part) for part in command], cwd=ROOT, env=environment).returncode
+
+
 def run_test_lint(bench):
     """Run Odoo's test_lint over all addons; whatever it complains of counts, whoever is named.
 
@@ -48,11 +91,9 @@ def run_test_lint(bench):
     log.unlink(missing_ok=True)
     name = bench.throw_away("lint")
     options = ["--test-tags", "/test_lint", "--stop-after-init", "--no-http"]
-    # it looks for pylint on the path, and skips its checks where there is none
-    environment = {**bench.server.environment, "PATH": f"{bench.python.parent}:{os.environ['PATH']}"}
     try:
         with step("test_lint"):
-            bench.odoo("-d", name, "-i", "test_lint", *options, tests=True, log=log, env=environment)
+            bench.odoo("-d", name, "-i", "test_lint", *options, tests=True, log=log)
     except WorkbenchError:
         pass  # a failed test; the log says which
     finally:

@@ -116,10 +116,11 @@ def run_suites(bench, arguments):
     with_ours = Side(bench, "with", ours, f"{version}-{key}")
     in_force = Side(bench, "in_force", ours, f"{version}-{key}", IN_FORCE)
     try:
-        results = {}
+        sides = (without, with_ours, in_force)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for side in (without, with_ours, in_force):
-                results[side] = dict(zip(suites, pool.map(side.results, suites), strict=True))
+            ends = pool.map(lambda suite: [side.results(suite) for side in sides], suites)
+            by_suite = dict(zip(suites, ends, strict=True))
+        results = {side: {suite: by_suite[suite][n] for suite in suites} for n, side in enumerate(sides)}
         off = [_compare(suite, without, with_ours, results) for suite in suites]
         print("\nWith the policy in force:")
         force = [_explain(suite, without, in_force, results) for suite in suites]

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 
-from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, stock_suites, testing
+from . import HOME, LAYOUT, ROOT, benching, doctor, linting, odoo_source, postgres, python_env, stock_suites, testing
 from .console import WorkbenchError, step, tail
 from .databases import LANGUAGE, Bench, content_key, own_addons
 from .locks import exclusive
@@ -32,9 +32,10 @@ def check_layout():
     """Refuse a .workbench that an older version of these scripts made."""
     HOME.mkdir(exist_ok=True)
     stamp = HOME / "LAYOUT"
-    if stamp.exists() and stamp.read_text().strip() != LAYOUT:
-        raise WorkbenchError(f"{HOME} was made by another version of the workbench.", "Call “make reset” once.")
-    stamp.write_text(LAYOUT)
+    with exclusive("build"):
+        if stamp.exists() and stamp.read_text().strip() not in (LAYOUT, ""):  # empty: killed while it was written
+            raise WorkbenchError(f"{HOME} was made by another version of the workbench.", "Call “make reset” once.")
+        stamp.write_text(LAYOUT)
 
 
 def check_port(port):
@@ -128,6 +129,7 @@ def lint(*names):
     if names:
         return code
     ready = bench()
+    code = linting.run_odoo_checkers(ready) or code
     with exclusive("lint"):
         return linting.run_test_lint(ready) or code
 
@@ -137,6 +139,18 @@ def test_stock(*arguments):
     ready = bench()
     with exclusive("test-stock"):
         return stock_suites.run_suites(ready, arguments)
+
+
+def test_install(*arguments):
+    """Run the tests that install, upgrade and uninstall our addons."""
+    return testing.run_install_tests(bench(), arguments)
+
+
+def bench_figures(runs=benching.RUNS, *_arguments):
+    """Measure what our duties cost against stock Odoo and a peer."""
+    ready = bench()
+    with exclusive("bench"):
+        return benching.Benchmark(ready, int(runs)).run()
 
 
 def i18n(*_arguments):
@@ -192,6 +206,8 @@ VERBS = {
     "run": run,
     "test": test,
     "test-stock": test_stock,
+    "test-install": test_install,
+    "bench": bench_figures,
     "lint": lint,
     "i18n": i18n,
     "update": update,

@@ -8,6 +8,7 @@ import subprocess
 from . import ADDONS, ROOT, TEST_ADDONS
 from .console import WorkbenchError, step
 
+INSTALL = ROOT / "tests" / "install"  # slow, a verb of its own
 EXPECTED = ROOT / "tests" / "expected_counts.json"
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
@@ -75,8 +76,20 @@ def _outside(bench):
         "-q",
         "--ignore",
         TEST_ADDONS,
+        "--ignore",
+        INSTALL,
         ROOT / "tests",
     ]
+    return subprocess.run([str(part) for part in command], env=environment, cwd=ROOT).returncode
+
+
+def run_install_tests(bench, arguments):
+    """Run the tests that install, upgrade and uninstall.
+
+    :return: exit code
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [bench.python, "-m", "pytest", "-p", "no:odoo", "-q", "--durations=0", *(arguments or [INSTALL])]
     return subprocess.run([str(part) for part in command], env=environment, cwd=ROOT).returncode
 
 

@@ -295,6 +295,23 @@ def test_killed_command_holds_no_lock(holder, capsys):
     assert "Waiting" not in capsys.readouterr().out
 
 
+def test_killed_command_takes_its_children_along():
+    code = "from workbench import console; console.run(['sh', '-c', 'echo $$ >&2; exec sleep 60'], quiet=False)"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    child = int(process.stderr.readline())
+    assert locks.is_running(child)
+    process.kill()
+    process.wait()
+    assert process.stderr.read() == "", "the child closes its end when it ends"
+    assert not is_alive(child)
+
+
+def is_alive(pid):
+    """Whether a process works still; one that nobody has buried yet doesn't."""
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
 def test_command_does_not_wait_for_itself(tmp_path, monkeypatch):
     monkeypatch.setattr(locks, "HOME", tmp_path)
     with locks.exclusive("build"), locks.exclusive("build"):

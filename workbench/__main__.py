@@ -63,6 +63,7 @@ def run(*_arguments):
     port = check_port(os.environ.get("PORT") or 8069)
     ready = bench()
     name = ready.demo()
+    check_port(port)  # building takes minutes, and another may have taken it
     key = HOME / "demo.key"
     if not key.exists() or key.read_text() != content_key():
         print("The addons have changed since the demo database was built: “make update” brings it up to date.")

@@ -4,16 +4,22 @@ WORKBENCH = $(PYTHON) -m workbench
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint i18n update reset stop logs shell psql doctor
+.PHONY: help run test test-stock test-install bench lint i18n update reset stop logs shell psql doctor
 
 help: ## say what there is
-	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 run: ## serve the demo company at http://localhost:8069 (PORT=)
 	@$(WORKBENCH) run
 test: ## run the whole suite (ARGS= for pytest: only these tests)
 	@$(WORKBENCH) test $(ARGS)
-lint: ## run the linters
-	@$(WORKBENCH) lint
+test-stock: ## run Odoo's own suites without and with our addons (ARGS= names some); takes an hour or two
+	@$(WORKBENCH) test-stock $(ARGS)
+test-install: ## install, upgrade and uninstall our addons in every way (ARGS= for pytest)
+	@$(WORKBENCH) test-install $(ARGS)
+bench: ## measure what our duties cost, against stock Odoo and a peer (ARGS=2: only two runs); writes docs/benchmarks.md
+	@$(WORKBENCH) bench $(ARGS)
+lint: ## run the linters (ARGS=ruff: only that one)
+	@$(WORKBENCH) lint $(ARGS)
 i18n: ## export the terms to translate, keeping translations
 	@$(WORKBENCH) i18n
 update: ## bring the demo database up to the code

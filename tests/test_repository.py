@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polib
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent for path in (ROOT / "addons").glob("*/__manifest__.py"))
@@ -106,10 +107,28 @@ def test_locks_hold_what_was_asked_for(lock):
                 assert re.search(rf"^{re.escape(name)}\b", lock.read_text(), re.M | re.I), name
 
 
+@pytest.mark.parametrize("told_in", ["README.md", "docs/workbench.md", "workbench/__init__.py"])
+def test_pythons_that_are_told_are_those_that_have_locks(told_in):
+    locked = {lock.stem.rsplit("-py", 1)[1] for lock in LOCKS}
+    told = re.search(r"\b(3\.\d+) (?:or|and) (3\.\d+)\b", (ROOT / told_in).read_text())
+    assert {version.replace(".", "") for version in told.groups()} == locked
+
+
 def test_no_file_names_a_package_mirror():
     mirror = re.compile(r"(deb|security|snapshot)\.debian\.org|pypi\.org|files\.pythonhosted|registry\.npmjs")
     here = Path(__file__).relative_to(ROOT).as_posix()
     assert not [name for name, text in tracked() if name != here and mirror.search(text)]
+
+
+def test_pre_commit_calls_the_linters_of_make_lint():
+    hooks = [
+        hook
+        for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+        for hook in repo["hooks"]
+    ]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    linters = [re.fullmatch(r"python3 -m workbench lint (\S+)", hook["entry"])[1] for hook in hooks]
+    assert all(f'"{name}": [' in (ROOT / "workbench" / "linting.py").read_text() for name in linters)
 
 
 def test_nothing_built_is_under_version_control():

@@ -1,14 +1,30 @@
 """The workbench itself: what it refuses, and that it says how to mend it."""
 
+import errno
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from workbench import ROOT, __main__, console, databases, logs, odoo_source, python_env, testing
+from workbench import (
+    ROOT,
+    __main__,
+    console,
+    databases,
+    doctor,
+    linting,
+    locks,
+    logs,
+    odoo_source,
+    python_env,
+    stock_suites,
+    testing,
+)
 from workbench.console import WorkbenchError
 
 
@@ -97,7 +113,8 @@ def test_busy_port_is_refused_with_the_remedy():
 
 
 def test_workbench_of_another_version_asks_for_a_reset(tmp_path, monkeypatch):
-    monkeypatch.setattr(__main__, "HOME", tmp_path)
+    for module in (__main__, locks):
+        monkeypatch.setattr(module, "HOME", tmp_path)
     __main__.check_layout()
     __main__.check_layout()
     (tmp_path / "LAYOUT").write_text("0")
@@ -111,18 +128,37 @@ def test_full_disk_is_told_before_a_step_begins(tmp_path):
         console.need_space(tmp_path, 10**9)
 
 
-def test_old_python_is_refused(monkeypatch):
-    monkeypatch.setattr(python_env.sys, "version_info", (3, 9, 2))
+def test_python_without_locks_is_refused_by_the_names_of_those_that_have_them(monkeypatch):
+    monkeypatch.setattr(python_env, "TAG", "py39")
     with pytest.raises(WorkbenchError) as caught:
         python_env.check_python()
-    assert "PYTHON=" in caught.value.remedy
+    assert "3.11" in str(caught.value) and "3.13" in str(caught.value)
+    assert "PYTHON=python3." in caught.value.remedy
 
 
-def test_python_without_lock_names_those_that_have_one(monkeypatch):
-    monkeypatch.setattr(python_env, "TAG", "py399")
-    with pytest.raises(WorkbenchError) as caught:
-        python_env.environment("odoo")
-    assert "311" in str(caught.value) and "313" in str(caught.value)
+@pytest.mark.parametrize("port", ["http", "70000", "-1"])
+def test_port_that_is_none_is_refused(port):
+    with pytest.raises(WorkbenchError, match="is no port") as caught:
+        __main__.check_port(port)
+    assert "PORT=" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "error, remedy",
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Free some space"),
+        (subprocess.CalledProcessError(1, ["dpkg", "-x"], stderr="broken archive"), "call it again"),
+    ],
+)
+def test_what_goes_wrong_in_the_middle_is_told_without_a_traceback(error, remedy, monkeypatch, capsys):
+    def fail():
+        raise error
+
+    monkeypatch.setitem(__main__.VERBS, "stop", fail)
+    monkeypatch.setattr(sys, "argv", ["workbench", "stop"])
+    assert __main__.main() == 1
+    said = capsys.readouterr().err
+    assert remedy in said and (error.strerror if isinstance(error, OSError) else "broken archive") in said
 
 
 def test_suite_refuses_to_run_without_a_browser(monkeypatch):
@@ -169,15 +205,168 @@ AssertionError: quality_service_guard.model.line has no index
 """
 
 
-def test_complaints_are_kept_with_their_lines_when_they_name_our_addons():
-    (complaint,) = logs.naming(["quality_service_guard"], LOG)
-    assert complaint.endswith("has no index")
+def test_complaint_of_a_linter_counts_whoever_is_named():
+    complaints = logs.unexpected(LOG, [logs.ALLOWED, linting.ALLOWED])
+    assert len(complaints) == 2
+    assert complaints[0].endswith("has no index") and complaints[1].endswith("FAIL: sale")
 
 
 def test_allowed_warning_is_not_unexpected():
     assert [record.split()[3] for record in logs.unexpected(LOG)] == ["ERROR", "ERROR"]
 
 
-def test_every_rule_of_the_allow_list_has_a_reason():
-    lines = [line for line in logs.ALLOWED.read_text().splitlines() if line and not line.startswith("#")]
-    assert all(line.partition("#")[2].strip() for line in lines)
+@pytest.mark.parametrize("path", [logs.ALLOWED, linting.ALLOWED, stock_suites.DUTIES], ids=lambda path: path.name)
+def test_every_rule_of_an_allow_list_has_a_reason(path):
+    assert all(reason for _rule, reason in logs.rules(path))
+
+
+# What is missing on the machine
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A machine that has only the given programs; each answers as told."""
+
+    def make(**programs):
+        for name, answer in programs.items():
+            (tmp_path / name).write_text(f"#!/bin/sh\n{answer}\n")
+            (tmp_path / name).chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+    return make
+
+
+POLICY = """case "$2" in wkhtmltopdf) echo "Candidate: (none)";; *) echo "Candidate: 1.0";; esac"""
+
+
+def test_doctor_offers_only_what_apt_can_install(machine, capsys):
+    machine(**{"apt-get": "exit 1", "apt-cache": POLICY, "git": "", "dpkg": ""})
+    assert doctor.report() == 1
+    said = capsys.readouterr().out
+    assert "sudo apt-get install chromium fonts-noto-cjk\n" in said
+    assert "apt has no wkhtmltopdf here" in said and "prints no PDF" in said
+
+
+def test_ordinary_user_without_sudo_goes_on_without_what_is_missing(machine, monkeypatch):
+    machine(**{"apt-get": "exit 1", "apt-cache": POLICY})
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    assert "chromium" in doctor.install_missing()
+
+
+# Two commands in one tree
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from workbench import locks
+sys.argv = ["workbench", "lint"]
+locks.HOME = Path({home!r})
+with locks.exclusive("build"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path, monkeypatch):
+    """Another command that holds the lock “build”."""
+    monkeypatch.setattr(locks, "HOME", tmp_path)
+    code = HOLDER.format(home=str(tmp_path))
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_second_command_waits_and_says_for_whom(holder, capsys):
+    threading.Timer(1, holder.kill).start()
+    with locks.exclusive("build"):
+        assert holder.wait(timeout=30) == -signal.SIGKILL, "it was let in before the other had ended"
+    assert f"“make lint” (process {holder.pid})" in capsys.readouterr().out
+
+
+def test_killed_command_holds_no_lock(holder, capsys):
+    holder.kill()
+    holder.wait()
+    with locks.exclusive("build"):
+        pass
+    assert "Waiting" not in capsys.readouterr().out
+
+
+def test_killed_command_takes_its_children_along():
+    code = "from workbench import console; console.run(['sh', '-c', 'echo $$ >&2; exec sleep 60'], quiet=False)"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    child = int(process.stderr.readline())
+    assert locks.is_running(child)
+    process.kill()
+    process.wait()
+    assert process.stderr.read() == "", "the child closes its end when it ends"
+    assert not is_alive(child)
+
+
+def is_alive(pid):
+    """Whether a process works still; one that nobody has buried yet doesn't."""
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+def test_command_does_not_wait_for_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(locks, "HOME", tmp_path)
+    with locks.exclusive("build"), locks.exclusive("build"):
+        pass
+
+
+def test_lock_that_a_reset_took_away_is_taken_anew(holder, tmp_path):
+    (tmp_path / "build.lock").unlink()
+    with locks.exclusive("build"):
+        assert holder.poll() is None, "the old file says nothing any more"
+
+
+class FakeServer:
+    """A server that remembers which databases there are."""
+
+    host, port, user, password, is_private = "/socket", 5432, "odoo", None, True
+
+    def __init__(self, *names):
+        self.names = list(names)
+
+    def sql(self, _statement):
+        return self.names.copy()
+
+    def drop(self, name):
+        self.names.remove(name)
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    for module in (databases, locks):
+        monkeypatch.setattr(module, "HOME", tmp_path)
+    return databases.Bench(odoo_source.OdooTree(tmp_path, [], "19.0"), Path(sys.executable), FakeServer())
+
+
+def test_each_command_has_a_configuration_of_its_own(bench):
+    serving, testing_one = bench.configuration(), bench.configuration(tests=True, database="run_1")
+    assert serving != testing_one and str(os.getpid()) in str(serving)
+    assert "db_name = run_1" in testing_one.read_text() and "db_name" not in serving.read_text()
+
+
+def test_what_a_killed_command_left_is_swept_away_and_nothing_else(bench, tmp_path):
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    gone, here = done.pid, os.getpid()
+    kept = ["demo", "stock_bare_12345678", f"run_{here}", f"suite_{here}_with_sale", "test_12345678", "run_for_fun"]
+    bench.server = FakeServer(*kept, f"run_{gone}", f"suite_{gone}_with_sale", f"lint_{gone}")
+    for pid in (gone, here):
+        (tmp_path / "running" / str(pid)).mkdir(parents=True)
+    bench.sweep()
+    assert bench.server.names == kept
+    assert [path.name for path in (tmp_path / "running").iterdir()] == [str(here)]
+
+
+def test_databases_of_a_server_that_is_not_ours_are_not_swept(bench):
+    bench.server = FakeServer("run_999999999")
+    bench.server.is_private = False
+    bench.sweep()
+    assert bench.server.names == ["run_999999999"]

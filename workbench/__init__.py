@@ -2,7 +2,15 @@
 
 import hashlib
 import os
+import sys
 from pathlib import Path
+
+# before anything is imported that an older one cannot read
+if sys.version_info < (3, 11):
+    sys.exit(
+        f"This is Python {sys.version.split()[0]}; the workbench is made for 3.11 and 3.13.\n"
+        "→ Call the same command with one of these: PYTHON=python3.11"
+    )
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".workbench"

@@ -1,5 +1,6 @@
 """The verbs behind make: ``python3 -m workbench <verb>``."""
 
+import errno
 import os
 import shutil
 import socket
@@ -8,49 +9,63 @@ import sys
 import time
 import urllib.request
 
-from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, testing
-from .console import WorkbenchError, step
+from . import HOME, LAYOUT, ROOT, benching, doctor, linting, odoo_source, postgres, python_env, stock_suites, testing
+from .console import WorkbenchError, step, tail
 from .databases import LANGUAGE, Bench, content_key, own_addons
+from .locks import exclusive
 
 
 def bench():
     """Everything set up that Odoo needs."""
     check_layout()
-    doctor.install_missing()
-    tree = odoo_source.locate()
-    python = python_env.environment("odoo")
-    site = python_env.put_on_path(python, tree.python_path)
-    return Bench(tree, python, postgres.server(site))
+    with exclusive("build"):
+        doctor.install_missing()
+        tree = odoo_source.locate()
+        python = python_env.environment("odoo")
+        site = python_env.put_on_path(python, tree.python_path)
+        ready = Bench(tree, python, postgres.server(site))
+        ready.sweep()
+    return ready
 
 
 def check_layout():
     """Refuse a .workbench that an older version of these scripts made."""
     HOME.mkdir(exist_ok=True)
     stamp = HOME / "LAYOUT"
-    if stamp.exists() and stamp.read_text().strip() != LAYOUT:
-        raise WorkbenchError(f"{HOME} was made by another version of the workbench.", "Call “make reset” once.")
-    stamp.write_text(LAYOUT)
+    with exclusive("build"):
+        if stamp.exists() and stamp.read_text().strip() not in (LAYOUT, ""):  # empty: killed while it was written
+            raise WorkbenchError(f"{HOME} was made by another version of the workbench.", "Call “make reset” once.")
+        stamp.write_text(LAYOUT)
 
 
 def check_port(port):
-    """Refuse a port that is taken before anything is started on it."""
+    """Refuse a port that is taken, or is none, before anything is started on it.
+
+    :return: the number
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", int(port)))
+        except (ValueError, OverflowError, PermissionError) as error:
+            raise WorkbenchError(
+                f"{port} is no port to serve at: {error}.", "Choose one: make run PORT=8070"
+            ) from error
         except OSError as error:
             raise WorkbenchError(
                 f"Port {port} is taken.", "Call “make stop”, or choose another: make run PORT=8070"
             ) from error
+    return int(port)
 
 
 def run(*_arguments):
     """Serve the demo company."""
-    port = int(os.environ.get("PORT") or 8069)
-    check_port(port)
+    port = check_port(os.environ.get("PORT") or 8069)
     ready = bench()
     name = ready.demo()
-    if (HOME / "demo.key").read_text() != content_key():
+    check_port(port)  # building takes minutes, and another may have taken it
+    key = HOME / "demo.key"
+    if not key.exists() or key.read_text() != content_key():
         print("The addons have changed since the demo database was built: “make update” brings it up to date.")
     print(f"Odoo {ready.tree.version}: http://localhost:{port}")
     print("admin / admin; the other users stand in README.md. Ctrl-C ends it.", flush=True)
@@ -64,7 +79,7 @@ def run(*_arguments):
             stdout=out,
             stderr=out,
         )
-        pid = HOME / "serve.pid"
+        pid = HOME / f"serve-{port}.pid"
         pid.write_text(str(process.pid))
         try:
             announce(process, port)
@@ -106,18 +121,43 @@ def test(*arguments):
     return testing.run_tests(bench(), arguments)
 
 
-def lint(*_arguments):
-    """Run the linters."""
+def lint(*names):
+    """Run the linters, or those that are named."""
     check_layout()
-    code = linting.run_linters(python_env.environment("lint"))
-    return linting.run_test_lint(bench()) or code
+    with exclusive("build"):
+        python = python_env.environment("lint")
+    code = linting.run_linters(python, names)
+    if names:
+        return code
+    ready = bench()
+    code = linting.run_odoo_checkers(ready) or code
+    with exclusive("lint"):
+        return linting.run_test_lint(ready) or code
+
+
+def test_stock(*arguments):
+    """Run Odoo's own suites without and with our addons, and name each difference."""
+    ready = bench()
+    with exclusive("test-stock"):
+        return stock_suites.run_suites(ready, arguments)
+
+
+def test_install(*arguments):
+    """Run the tests that install, upgrade and uninstall our addons."""
+    return testing.run_install_tests(bench(), arguments)
+
+
+def bench_figures(runs=benching.RUNS, *_arguments):
+    """Measure what our duties cost against stock Odoo and a peer."""
+    ready = bench()
+    with exclusive("bench"):
+        return benching.Benchmark(ready, int(runs)).run()
 
 
 def i18n(*_arguments):
     """Export the terms of our addons; translations that exist are kept."""
     ready = bench()
-    name = "i18n"
-    ready.copy(ready.test(), name)
+    name = ready.throw_away("i18n")
     log = HOME / "logs" / "i18n.log"
     addons = own_addons()
     ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
@@ -143,8 +183,7 @@ def logs(*_arguments):
 
 def stop(*_arguments):
     """Stop Odoo and PostgreSQL."""
-    pid = HOME / "serve.pid"
-    if pid.exists():
+    for pid in HOME.glob("serve-*.pid"):
         subprocess.run(["kill", pid.read_text()], capture_output=True)
         pid.unlink(missing_ok=True)
     postgres.stop()
@@ -152,9 +191,10 @@ def stop(*_arguments):
 
 def reset(*_arguments):
     """Delete everything that the workbench made; downloads stay in the cache."""
-    stop()
-    postgres.remove()
-    shutil.rmtree(HOME, ignore_errors=True)
+    with exclusive("build"):
+        stop()
+        postgres.remove()
+        shutil.rmtree(HOME, ignore_errors=True)
     print("Removed. “make run” or “make test” builds everything anew.")
 
 
@@ -166,6 +206,9 @@ def check(*_arguments):
 VERBS = {
     "run": run,
     "test": test,
+    "test-stock": test_stock,
+    "test-install": test_install,
+    "bench": bench_figures,
     "lint": lint,
     "i18n": i18n,
     "update": update,
@@ -178,6 +221,15 @@ VERBS = {
 }
 
 
+def complain(error, remedy):
+    """Say what is wrong and what to do.
+
+    :return: exit code
+    """
+    print(f"\n{error}\n→ {remedy}", file=sys.stderr)
+    return 1
+
+
 def main():
     """Entry of the command line."""
     verb, *arguments = sys.argv[1:] or [""]
@@ -185,10 +237,17 @@ def main():
         print("\n".join(f"{name:8} {function.__doc__}" for name, function in VERBS.items()))
         return 2
     try:
+        python_env.check_python()
         return VERBS[verb](*arguments) or 0
     except WorkbenchError as error:
-        print(f"\n{error}\n→ {error.remedy}", file=sys.stderr)
-        return 1
+        return complain(error, error.remedy)
+    except subprocess.CalledProcessError as error:
+        words = " ".join(str(part) for part in error.cmd)
+        return complain(f"This command failed:\n  {words}\n{tail(error.stderr)}", "Mend the cause, then call it again.")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return complain(error, "Free some space and call the same command again; what is done is kept.")
     except KeyboardInterrupt:
         print("\nInterrupted; the same command goes on from here.", file=sys.stderr)
         return 130

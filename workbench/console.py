@@ -5,6 +5,9 @@ import subprocess
 import time
 from contextlib import contextmanager
 
+# a child ends when we do, even killed: the next command begins anew what it was working on
+WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+
 
 class WorkbenchError(Exception):
     """Something that the person has to mend; printed without a traceback."""
@@ -28,7 +31,7 @@ def run(command, *, log=None, quiet=True, **options):
 
     :raise subprocess.CalledProcessError: the command failed; its output is attached
     """
-    command = [str(part) for part in command]
+    command = [*WITH_US, *(str(part) for part in command)]
     if log:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:

@@ -1,15 +1,32 @@
 """Databases, built once and kept as templates whose names tell what they were built from."""
 
+import atexit
+import functools
 import itertools
+import os
+import re
 import shutil
 import subprocess
 
 from . import ADDONS, HOME, STOCK_APPS, TEST_ADDONS, own_addons, short_hash
 from .console import WorkbenchError, need_space, run, step, tail
+from .locks import exclusive, is_running
 from .logs import unexpected
 
 LANGUAGE = "zh_CN"
 IGNORED = ("__pycache__", "/static/description/", "/readme/", "/tests/test_")
+THROW_AWAY = re.compile(r"(?:run|lint|i18n|suite|bench|install)_(\d+)(?:_|$)")
+
+
+def _one_at_a_time(build):
+    """Templates are built by one command at a time; another that needs the same waits and finds it there."""
+
+    @functools.wraps(build)
+    def locked(*arguments, **options):
+        with exclusive("build"):
+            return build(*arguments, **options)
+
+    return locked
 
 
 class Bench:
@@ -18,10 +35,17 @@ class Bench:
     def __init__(self, tree, python, server):
         self.tree, self.python, self.server = tree, python, server
         self.data = HOME / "data"
+        # what only this command uses; a second one beside it has its own
+        self.scratch = HOME / "running" / str(os.getpid())
+        atexit.register(shutil.rmtree, self.scratch, ignore_errors=True)
 
-    def configuration(self, tests=False):
-        """Write Odoo's configuration file and return its path."""
-        paths = [*self.tree.addons_paths, ADDONS, *([TEST_ADDONS] if tests and TEST_ADDONS.exists() else [])]
+    def configuration(self, tests=False, database=None, addons=()):
+        """Write a configuration file of this command's own and return its path.
+
+        :param database: the only one, where pytest-odoo has to read it from the file
+        :param addons: further folders of addons
+        """
+        paths = [*self.tree.addons_paths, ADDONS, *([TEST_ADDONS] if tests and TEST_ADDONS.exists() else []), *addons]
         options = {
             "addons_path": ",".join(str(path) for path in paths),
             "data_dir": self.data,
@@ -32,19 +56,22 @@ class Bench:
             "max_cron_threads": 0 if tests else 1,
             "server_wide_modules": "base,rpc,web",
             **({"db_password": self.server.password} if self.server.password else {}),
+            **({"db_name": database} if database else {}),
         }
-        target = HOME / ("odoo-test.conf" if tests else "odoo.conf")
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        target = self.scratch / f"odoo-{'test' if tests else 'serve'}{f'-{database}' if database else ''}.conf"
         target.write_text("[options]\n" + "".join(f"{key} = {value}\n" for key, value in options.items()))
         target.chmod(0o600)
         return target
 
-    def odoo(self, *arguments, tests=False, log=None, **options):
+    def odoo(self, *arguments, tests=False, addons=(), log=None, **options):
         """Run Odoo's command line to its end."""
         words = list(itertools.takewhile(lambda argument: not argument.startswith("-"), arguments))
         # after the command's words, and before any “--” that ends the options
-        command = [self.python, "-m", "odoo", *words, "-c", self.configuration(tests), *arguments[len(words) :]]
+        configuration = self.configuration(tests, addons=addons)
+        command = [self.python, "-m", "odoo", *words, "-c", configuration, *arguments[len(words) :]]
         try:
-            return run(command, log=log, env=self.server.environment, **options)
+            return run(command, log=log, **{"env": self.server.environment, **options})
         except subprocess.CalledProcessError as error:
             output = log.read_text(errors="replace") if log else error.stderr
             raise WorkbenchError(f"Odoo stopped with an error:\n{tail(output, 30)}", f"The whole log: {log}") from error
@@ -64,22 +91,62 @@ class Bench:
         self.server.drop(name)
         shutil.rmtree(self.data / "filestore" / name, ignore_errors=True)
 
+    def sweep(self):
+        """Remove what killed commands left: throw-away databases and folders named after a process that is gone."""
+        for folder in (HOME / "running").glob("*"):
+            if not is_running(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
+        if self.server.is_private:  # the numbers in names are of processes of this machine
+            for name in self.server.sql("SELECT datname FROM pg_database"):
+                if (found := THROW_AWAY.match(name)) and not is_running(found[1]):
+                    self.remove(name)
+
     def _keep(self, building, name):
-        self.server.rename(building, name)
+        # the files first: a database of this name says that all of it is there
         shutil.rmtree(self.data / "filestore" / name, ignore_errors=True)
         if (self.data / "filestore" / building).exists():
             (self.data / "filestore" / building).rename(self.data / "filestore" / name)
+        self.server.rename(building, name)
 
     # What is built
 
-    def stock(self, demo):
-        """Template: Odoo with the apps that ours stand on."""
-        name = f"stock_{'demo' if demo else 'bare'}_{short_hash(self.tree.version, STOCK_APPS)}"
-        if not self.server.exists(name):
-            with step(f"Building the stock database ({'with' if demo else 'without'} demo data, some minutes)"):
-                self._install(None, name, STOCK_APPS, *(["--with-demo"] if demo else []))
+    def throw_away(self, purpose):
+        """A copy of the test template for this command alone.
+
+        While it is taken nobody drops the template; afterwards nobody needs it.
+        """
+        name = f"{purpose}_{os.getpid()}"
+        with exclusive("build"):
+            self.copy(self.test(), name)
         return name
 
+    @_one_at_a_time
+    def stock(self, demo, language=LANGUAGE):
+        """Template: Odoo with the apps that ours stand on.
+
+        :param language: loaded and the default of every user; None where English alone is wanted, as Odoo's
+            own tests want it
+        """
+        kind = "demo" if demo else "bare" if language else "plain"
+        name = f"stock_{kind}_{short_hash(self.tree.version, STOCK_APPS)}"
+        if not self.server.exists(name):
+            with step(f"Building the stock database ({kind}, some minutes)"):
+                self._install(None, name, STOCK_APPS, *(["--with-demo"] if demo else []), language=language)
+        return name
+
+    @_one_at_a_time
+    def ours(self):
+        """Template: our addons on the plain stock database, nothing else, nothing in force."""
+        stock = self.stock(demo=False, language=None)
+        name = f"ours_{short_hash(stock, content_key(ADDONS))}"
+        if not self.server.exists(name):
+            for old in self.server.sql("SELECT datname FROM pg_database WHERE datname ~ '^ours_[0-9a-f]{8}$'"):
+                self.remove(old)
+            with step("Installing our addons on the stock database"):
+                self._install(stock, name, own_addons(), language=None)
+        return name
+
+    @_one_at_a_time
     def test(self):
         """Template: our addons without demo data, as they are on the disk."""
         addons = [*own_addons(), *own_addons(TEST_ADDONS)]
@@ -92,6 +159,7 @@ class Bench:
                 self._install(stock, name, addons, tests=True)
         return name
 
+    @_one_at_a_time
     def demo(self):
         """The database that is served: the demo company, our policy in force."""
         if not self.server.exists("demo"):
@@ -101,8 +169,10 @@ class Bench:
             (HOME / "demo.key").write_text(content_key())
         return "demo"
 
-    def _install(self, source, name, addons, *options, tests=False):
+    def _install(self, source, name, addons, *options, tests=False, language=LANGUAGE):
         need_space(HOME, 2)
+        if self.server.is_private:
+            need_space(self.server.host, 1)
         building, log = f"{name}_building", HOME / "logs" / f"{name}.log"
         self.remove(building)
         if source:
@@ -115,7 +185,7 @@ class Bench:
             building,
             "-i",
             ",".join(addons),
-            f"--load-language={LANGUAGE}",
+            *([f"--load-language={language}"] if language else []),
             "--stop-after-init",
             "--no-http",
             *options,
@@ -130,10 +200,10 @@ class Bench:
         self._keep(building, name)
 
 
-def content_key():
+def content_key(*folders):
     """What our addons are built from; tests alone don't change it."""
     parts = []
-    for folder in (ADDONS, TEST_ADDONS):
+    for folder in folders or (ADDONS, TEST_ADDONS):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not any(mark in path.as_posix() for mark in IGNORED):
                 parts += [path.relative_to(folder).as_posix(), path.read_bytes()]

@@ -17,18 +17,33 @@ def missing_packages():
     return missing + ([] if fonts else ["fonts-noto-cjk"])
 
 
+def obtainable(packages):
+    """Those of the packages that this machine's apt can install: Debian 13 has no wkhtmltopdf, for instance."""
+    found = []
+    for package in packages:
+        policy = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True).stdout
+        if policy and "Candidate: (none)" not in policy:
+            found.append(package)
+    return found
+
+
 def install_missing():
     """Install what is missing where we may; otherwise leave it to the person."""
     missing = missing_packages()
     if not missing or not shutil.which("apt-get"):
         return missing
     prefix = [] if os.getuid() == 0 else ["sudo", "-n"]
-    if prefix and subprocess.run([*prefix, "true"], capture_output=True).returncode:
+    if prefix and (not shutil.which("sudo") or subprocess.run([*prefix, "true"], capture_output=True).returncode):
         return missing
-    with step(f"Installing {', '.join(missing)}"):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-            subprocess.run([*prefix, "apt-get", "-q", *command], env=environment, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    if not obtainable(missing):  # perhaps only because the lists are not there yet
+        subprocess.run([*prefix, "apt-get", "-q", "update"], env=environment, stdout=subprocess.DEVNULL)
+    if packages := obtainable(missing):
+        with step(f"Installing {', '.join(packages)}"):
+            install = ["apt-get", "-q", "install", "-y", "--no-install-recommends", *packages]
+            if subprocess.run([*prefix, *install], env=environment, stdout=subprocess.DEVNULL).returncode:
+                subprocess.run([*prefix, "apt-get", "-q", "update"], env=environment, stdout=subprocess.DEVNULL)
+                subprocess.run([*prefix, *install], env=environment, stdout=subprocess.DEVNULL)
     return missing_packages()
 
 
@@ -38,9 +53,16 @@ def report():
     :return: exit code
     """
     missing = missing_packages()
+    packages = obtainable(missing) if shutil.which("apt-cache") else missing
     if missing:
-        print(f"Missing: {', '.join(missing)}\nInstall with:\n  sudo apt-get install {' '.join(missing)}")
-    else:
+        print(f"Missing: {', '.join(missing)}")
+    if packages:
+        print(f"Install with:\n  sudo apt-get install {' '.join(packages)}")
+    for package in set(missing) - set(packages):
+        print(f"apt has no {package} here; if its lists are old: sudo apt-get update")
+    if "wkhtmltopdf" in missing:
+        print("Without wkhtmltopdf Odoo prints no PDF; all else works.")
+    if not missing:
         print("Chromium, wkhtmltopdf and Chinese fonts are there.")
     for name in ("git", "apt-get", "dpkg"):
         if not shutil.which(name):

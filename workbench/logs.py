@@ -8,10 +8,18 @@ RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ )", re.MULTILINE)
 GRAVE = re.compile(r"\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (odoo\S*): ")
 
 
-def allowed():
-    """The rules of the allow-list: one regular expression a line, its reason behind #."""
-    rules = (line.split("#")[0].strip() for line in ALLOWED.read_text().splitlines())
-    return [re.compile(rule) for rule in rules if rule]
+def rules(path):
+    """The rules of an allow-list: one regular expression a line, its reason behind #.
+
+    :return: ``[(compiled expression, reason)]``
+    """
+    pairs = (line.partition("#")[::2] for line in path.read_text().splitlines())
+    return [(re.compile(rule.strip()), reason.strip()) for rule, reason in pairs if rule.strip()]
+
+
+def allowed(path=ALLOWED):
+    """The expressions of an allow-list."""
+    return [rule for rule, _reason in rules(path)]
 
 
 def grave_records(text):
@@ -19,13 +27,7 @@ def grave_records(text):
     return [record.rstrip() for record in RECORD.split(text) if GRAVE.match(record)]
 
 
-def unexpected(text):
-    """Those of them that the allow-list doesn't know."""
-    rules = allowed()
-    return [record for record in grave_records(text) if not any(rule.search(record) for rule in rules)]
-
-
-def naming(addons, text):
-    """Those of them that name one of the addons."""
-    named = re.compile("|".join(rf"\b{re.escape(addon)}\b" for addon in addons))
-    return [record for record in grave_records(text) if named.search(record)]
+def unexpected(text, lists=(ALLOWED,)):
+    """Those of them that no allow-list knows."""
+    known = [rule for path in lists for rule in allowed(path)]
+    return [record for record in grave_records(text) if not any(rule.search(record) for rule in known)]

@@ -29,6 +29,11 @@ class OdooTree:
     def __init__(self, python_path, addons_paths, version):
         self.python_path, self.addons_paths, self.version = python_path, addons_paths, version
 
+    def addon(self, name):
+        """The folder of one of Odoo's addons."""
+        folders = [*self.addons_paths, self.python_path / "odoo" / "addons"]
+        return next(folder / name for folder in folders if (folder / name / "__manifest__.py").exists())
+
 
 def locate():
     """Find Odoo, fetching it where it isn't there yet.
@@ -169,6 +174,7 @@ def _private_apt(mirror, stable):
         "Dir::Cache": base,
         "APT::Sandbox::User": "root",
         "Acquire::Languages": "none",
+        "APT::Update::Error-Mode": "any",  # else apt calls it a success when no list could be read
     }
     return [part for key, value in settings.items() for part in ("-o", f"{key}={value}")]
 

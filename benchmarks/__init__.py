@@ -1,0 +1,1 @@
+"""What our duties cost: measured against stock Odoo and against the nearest peer, by ``make bench``."""

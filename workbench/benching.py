@@ -1,0 +1,276 @@
+"""``make bench``: the same work on stock Odoo, with ours off, with ours in force and with the peer, side by side.
+
+Every side is a copy of one database. The sides take turns run by run, so that whatever else the machine does
+meets all of them.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from contextlib import ExitStack, contextmanager
+from datetime import date
+
+from benchmarks.figures import HEAD, Extra, Ratio, Sample, Told, line, rows, skipped, table
+
+from . import HOME, ROOT, own_addons, short_hash
+from .console import WorkbenchError, run, step, tail
+
+RUNS = 5
+SIGN_OFFS = 800
+REPORT = ROOT / "docs" / "benchmarks.md"
+LOCK = ROOT / "workbench" / "requirements" / "peer.txt"
+PEER = "sale_tier_validation"
+# the first job of each side, unmeasured: a server that has just started is slower at everything
+WARM_UP = [("order_list", {}), ("order_form", {}), ("systray", {}), ("confirm", {"number": 1})]
+
+
+class Worker:
+    """An Odoo that waits for jobs on one database."""
+
+    def __init__(self, bench, side, database, addons):
+        self.side = side
+        self.log = HOME / "logs" / f"bench-{side}.log"
+        self.log.parent.mkdir(exist_ok=True)
+        configuration = bench.configuration(tests=True, database=database, addons=addons)
+        command = [bench.python, "-m", "benchmarks.worker", configuration, database]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [str(part) for part in command],
+                env={**bench.server.environment, "PYTHONPATH": str(ROOT)},
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def prepare(self, job, **arguments):
+        """Have a step carried out that stays in the database."""
+        return self._ask(prepare=True, job=job, arguments=arguments)
+
+    def measure(self, job, arguments, repeat=1):
+        """Cost of one run; None where this side has no such job."""
+        answer = self._ask(job=job, arguments=arguments, repeat=repeat)
+        return answer and Sample(**answer)
+
+    def _ask(self, **order):
+        try:
+            self.process.stdin.write(json.dumps(order) + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            self.process.wait()
+            raise WorkbenchError(
+                f"The measuring Odoo ({self.side}) ended at {order['job']}:\n{tail(self.log.read_text(), 30)}",
+                f"The whole log: {self.log}",
+            )
+        return json.loads(answer)
+
+
+class Benchmark:
+    """Builds the sides, measures every figure and writes the table."""
+
+    def __init__(self, bench, runs=RUNS):
+        self.bench, self.runs, self.found, self.peer = bench, runs, [], peer_addons(bench.python)
+
+    def run(self):
+        """:return: 0, whatever the figures: they are read, not obeyed"""
+        with ExitStack() as stack:
+            self.stack = stack
+            names = self._build()
+            self._measure(names)
+        self._write()
+        return 0
+
+    def _measure(self, names):
+        print(line(HEAD))
+        with ExitStack() as stack:
+            sides = {side: stack.enter_context(self._worker(side, name)) for side, name in names.items()}
+            for side, worker in sides.items():
+                for job, arguments in WARM_UP[: -1 if side == "peer" else None]:  # its orders wait for reviews
+                    worker.measure(job, arguments)
+            self._confirming(sides)
+            self._approving(sides)
+            self._looking(sides)
+        self._ladder(names["in force"])  # copies a database that nobody uses any more
+
+    # Figures
+
+    def _confirming(self, sides):
+        for number, repeat in ((1, 5), (50, 1), (200, 1)):
+            samples = self._in_turn(
+                {side: (sides[side], "confirm", {"number": number}) for side in ("stock", "off", "in force")}, repeat
+            )
+            self._tell(f"confirm {number}, off / stock", samples, "off", "stock", Ratio(1.02), Extra(0))
+            self._tell(f"confirm {number}, approved / stock", samples, "in force", "stock", Ratio(1.10), Extra(12))
+
+    def _approving(self, sides):
+        ours, peer = sides["in force"], sides["peer"]
+        samples = self._in_turn(
+            {
+                "ours": (ours, "ask", {}),
+                "peer": (peer, "ask_peer", {"tell": True}),
+                "silent": (peer, "ask_peer", {"tell": False}),
+            }
+        )
+        self._tell("ask 200, per sign-off / peer", samples, "ours", "peer", Ratio(1), Ratio(1), SIGN_OFFS)
+        self._tell("ask 200, per sign-off / peer telling nobody", samples, "ours", "silent", Told(), Told(), SIGN_OFFS)
+        samples = self._in_turn(
+            {
+                "ours": (ours, "decide", {}),
+                "at once": (ours, "decide_at_once", {}),
+                "peer": (peer, "decide_peer", {"tell": True}),
+            }
+        )
+        self._tell("approve 200, per sign-off / peer", samples, "ours", "peer", Ratio(1), Ratio(1), SIGN_OFFS)
+        self._tell(
+            "approve 200 from the list, per sign-off / peer", samples, "at once", "peer", Ratio(1), Ratio(1), SIGN_OFFS
+        )
+
+    def _looking(self, sides):
+        for job, name, time, queries, repeat in (
+            ("order_list", "list of 80 orders / stock", Ratio(1.05), Told(), 10),
+            ("order_form", "order form / stock", Ratio(1.2), Told(), 10),
+            ("systray", "systray, 1,500 open duties / stock", Told(), Extra(3), 3),
+        ):
+            samples = self._in_turn({side: (sides[side], job, {}) for side in ("stock", "off", "in force")}, repeat)
+            for side in ("off", "in force"):
+                self._tell(f"{name}, {side}", samples, side, "stock", time, queries)
+
+    def _ladder(self, source):
+        name = "ladder, 100 due of 100,000 / of 1,000"
+        workers = {}
+        for number in (1_000, 100_000):
+            database = self._database(f"ladder_{number}")
+            self.bench.copy(source, database)
+            workers[number] = self.stack.enter_context(self._worker(f"ladder-{number}", database))
+            if not workers[number].prepare("ladder_duties", number=number):
+                return self._say(skipped(name, "there is no ladder (mail.activity._cron_guard_ladder)"))
+            self._settle(database)
+        samples = self._in_turn({number: (worker, "ladder", {}) for number, worker in workers.items()})
+        self._tell(name, samples, 100_000, 1_000, Ratio(1.3), Extra(3))
+
+    # The work
+
+    def _build(self):
+        """The sides' databases: one with people and orders, copied; ours and the peer installed on copies."""
+        names = {side: self._database(side.replace(" ", "_")) for side in ("stock", "off", "in force", "peer")}
+        with step("Preparing people and 600 orders on stock Odoo"):
+            self.bench.copy(self.bench.stock(demo=False, language=None), names["stock"])
+            self._prepare(names["stock"], "people_and_orders")
+        for side, addons in (("off", own_addons()), ("peer", [PEER])):
+            with step(f"Installing {', '.join(addons)} on a copy"):
+                self.bench.copy(names["stock"], names[side])
+                self._install(names[side], addons)
+        with step("Putting the policy in force, asking and approving"):
+            self.bench.copy(names["off"], names["in force"])
+            self._prepare(names["in force"], "policy_in_force", "open_duties")
+        with step("Preparing the other sides"):
+            for side in ("stock", "off"):
+                self._prepare(names[side], "open_activities")
+            self._prepare(names["peer"], "open_activities", "peer_definitions")
+        return names
+
+    def _install(self, database, addons):
+        log = HOME / "logs" / f"{database}.log"
+        options = ["-i", ",".join(addons), "--stop-after-init", "--no-http"]
+        self.bench.odoo("-d", database, *options, addons=[self.peer], log=log)
+
+    def _prepare(self, database, *jobs):
+        with self._worker(database, database) as worker:
+            for job in jobs:
+                worker.prepare(job)
+        self._settle(database)
+
+    def _settle(self, database):
+        """Leave nothing to be cleaned up while it is measured, and let the planner know the tables."""
+        self.bench.server.sql("VACUUM (FREEZE, ANALYZE)", database)
+
+    def _database(self, label):
+        name = f"bench_{os.getpid()}_{label}"
+        self.stack.callback(self.bench.remove, name)
+        return name
+
+    @contextmanager
+    def _worker(self, side, database):
+        worker = Worker(self.bench, side.replace(" ", "_"), database, [self.peer])
+        try:
+            yield worker
+        finally:
+            worker.process.kill()
+            worker.process.wait()
+
+    def _in_turn(self, jobs, repeat=1):
+        """Samples of each job; every second run in the opposite order.
+
+        :param dict jobs: ``{key: (worker, job, arguments)}``
+        """
+        samples = {key: [] for key in jobs}
+        for number in range(self.runs):
+            for key in list(jobs)[:: -1 if number % 2 else 1]:
+                worker, job, arguments = jobs[key]
+                samples[key].append(worker.measure(job, arguments, repeat))
+        return samples
+
+    def _tell(self, name, samples, ours, reference, time, queries, per=1):
+        for row in rows(name, samples[ours], samples[reference], time, queries, per):
+            self._say(row)
+
+    def _say(self, row):
+        print(line(row), flush=True)
+        self.found.append(row)
+
+    def _write(self):
+        REPORT.write_text(
+            HEADER.format(
+                day=date.today().isoformat(),
+                odoo=self.bench.tree.version,
+                postgres=self.bench.server.sql("SHOW server_version")[0].split()[0],
+                cores=os.cpu_count(),
+                runs=self.runs,
+                table=table(self.found),
+            )
+        )
+        print(f"\nWritten to {REPORT.relative_to(ROOT)}.")
+
+
+HEADER = """# What the duties cost
+
+Written by `make bench` on {day}: Odoo {odoo}, PostgreSQL {postgres}, {cores} cores. Median of {runs} runs and half
+the spread; the sides took turns run by run on copies of one database.
+
+- Times are milliseconds of the processor, Odoo's and its PostgreSQL process's: other work on the machine hardly
+  counts in them, but a ratio within some percent of 1 is still noise. Queries repeat exactly.
+- *off*: our addons installed, nothing in force. *approved*: the order review in force, every order reviewed and
+  approved. Orders have ten lines of stored goods.
+- The peer is OCA's `sale_tier_validation` with the same four departments. It tells its reviewers only when asked
+  to; since ours always tells the person and opens a duty, it is set to tell them, too. Ours also demands that the
+  questions of the clause be answered, which the peer has nothing to compare with: that is not measured.
+- *approve 200*: each sign-off as by a click of its own; *from the list*: each department signs all 200 together,
+  which the peer doesn't offer.
+- A target stands where `SHORT` or `ok` stands; the other lines are there to be known.
+
+{table}
+"""
+
+
+def peer_addons(python):
+    """The peer's addons folder, fetched where it isn't there yet."""
+    target = HOME / f"peer-{short_hash(LOCK.read_bytes())}"
+    if not target.exists():
+        with step("Fetching the peer"):
+            partial = HOME / "peer.partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+            try:
+                run([*pip, "--target", partial, "-r", LOCK])
+            except subprocess.CalledProcessError as error:
+                raise WorkbenchError(
+                    f"pip could not install the peer:\n{tail(error.stderr)}",
+                    "Check the network and pip's configuration, then call the same command again.",
+                ) from error
+            partial.rename(target)
+    return target / "odoo" / "addons"

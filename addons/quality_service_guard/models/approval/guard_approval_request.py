@@ -96,6 +96,7 @@ class GuardApprovalRequest(models.Model):
 
     def action_reject_wizard(self):
         """Ask for the reason, then reject the selected requests."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Reject"),

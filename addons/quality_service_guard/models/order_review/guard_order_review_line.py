@@ -65,7 +65,7 @@ class GuardOrderReviewLine(models.Model):
     def write(self, vals):
         if is_open(self, "answer"):
             return super().write(vals)
-        stamped = {f"{question}_user_id" for question in QUESTIONS} | {"review_id", "order_line_id"}
+        stamped = {f"{question}_user_id" for question in QUESTIONS} | {"review_id", "company_id", "order_line_id"}
         if stamped & vals.keys():
             raise UserError(self.env._("Who answered is noted by the system."))
         answered = [question for question in QUESTIONS if f"{question}_answer" in vals]

@@ -222,7 +222,7 @@ class GuardApprovalMixin(models.AbstractModel):
 
     def _duty_is_open(self, key):
         kind, _slash, step_id = (key or "").partition("/")
-        if kind == "approval":
+        if kind == "approval" and step_id.isdecimal():
             step = self.env["guard.approval.request.step"].sudo().browse(int(step_id)).exists()
             return step.state == "pending"
         return super()._duty_is_open(key)

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...tools.passage import passage
+
 ACTIVITY_TYPE = "quality_service_guard.mail_activity_type_duty"
 
 
@@ -22,19 +24,21 @@ class GuardDutyMixin(models.AbstractModel):
         """
         self.ensure_one()
         day = fields.Datetime.context_timestamp(self.with_context(tz=user.tz), deadline).date() if deadline else None
-        return (
-            self.sudo()
-            .with_context(mail_activity_quick_update=True)
-            .activity_schedule(
-                ACTIVITY_TYPE,
-                date_deadline=day or fields.Date.context_today(self),
-                user_id=user.id,
-                summary=summary,
-                guard_clause_id=clause.id,
-                guard_deadline=deadline,
-                guard_key=key,
+        with passage(self.env["mail.activity"], "duty"):
+            return (
+                self.sudo()
+                .with_context(mail_activity_quick_update=True)
+                .activity_schedule(
+                    ACTIVITY_TYPE,
+                    date_deadline=day or fields.Date.context_today(self),
+                    user_id=user.id,
+                    summary=summary,
+                    active=True,  # whatever the asker has set as default
+                    guard_clause_id=clause.id,
+                    guard_deadline=deadline,
+                    guard_key=key,
+                )
             )
-        )
 
     def _duty_close(self, keys=None, feedback=None):
         """Close the duties that have been settled, whoever settled them.

@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.passage import is_open
+
+
+# who is asked by which clause until when: the document's word, never typed
+SEALED = frozenset({"guard_clause_id", "guard_key", "guard_deadline", "res_id", "res_model_id", "res_model"})
+
 
 class MailActivity(models.Model):
     """A duty: an activity that names the clause that asks for it and the hour until which.
@@ -11,9 +17,11 @@ class MailActivity(models.Model):
 
     _inherit = "mail.activity"
 
-    guard_clause_id = fields.Many2one("guard.clause", "Clause", index="btree_not_null", readonly=True)
-    guard_deadline = fields.Datetime("Due", readonly=True, help="The hour until which, counted in working time.")
-    guard_key = fields.Char("Duty Key", readonly=True, export_string_translation=False)
+    guard_clause_id = fields.Many2one("guard.clause", "Clause", index="btree_not_null", readonly=True, copy=False)
+    guard_deadline = fields.Datetime(
+        "Due", readonly=True, copy=False, help="The hour until which, counted in working time."
+    )
+    guard_key = fields.Char("Duty Key", readonly=True, copy=False, export_string_translation=False)
     is_guard_late = fields.Boolean("Late", compute="_compute_is_guard_late", search="_search_is_guard_late")
 
     @api.depends("guard_deadline", "active")
@@ -27,9 +35,18 @@ class MailActivity(models.Model):
             return NotImplemented
         return [("guard_deadline", "<", fields.Datetime.now())]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        if not is_open(self.browse(), "duty") and activities.filtered(lambda a: a.guard_clause_id or a.guard_key):
+            raise UserError(self.env._("A duty is asked by its document, not typed by anybody."))
+        return activities
+
     def write(self, vals):
-        if vals.get("active") is False or {"guard_clause_id", "guard_key", "res_id", "res_model_id"} & vals.keys():
+        if ("active" in vals and not vals["active"]) or SEALED & vals.keys():
             self._check_duty_closed()
+        if {"guard_clause_id", "guard_key"} & vals.keys() and not is_open(self.browse(), "duty"):
+            raise UserError(self.env._("A duty is asked by its document, not typed by anybody."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

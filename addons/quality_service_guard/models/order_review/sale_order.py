@@ -61,6 +61,12 @@ class SaleOrder(models.Model):
         self._guard_content_edited()
         return result
 
+    def unlink(self):
+        """Reviews that nobody was asked for go with their order; what was said stays, and the order with it."""
+        self.check_access("unlink")
+        self.sudo().guard_review_ids.unlink()
+        return super().unlink()
+
     # Buttons
 
     def action_guard_ask_review(self):

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ...tools.passage import is_open
 
-
 # who is asked by which clause until when: the document's word, never typed
 SEALED = frozenset({"guard_clause_id", "guard_key", "guard_deadline", "res_id", "res_model_id", "res_model"})
 

@@ -50,7 +50,12 @@ class GuardGateRefusal(models.Model):
     def _keep(self, rows):
         """Create the rows; of what the rolled back transaction itself had made, nothing is left to point to."""
         for fname in ("gate_id", "company_id", "user_id"):
-            known = self.env[self._fields[fname].comodel_name].browse({row[fname] for row in rows if row[fname]}).exists().ids
+            known = (
+                self.env[self._fields[fname].comodel_name]
+                .browse({row[fname] for row in rows if row[fname]})
+                .exists()
+                .ids
+            )
             rows = [{**row, fname: row[fname] in known and row[fname]} for row in rows]
         return self.create([row for row in rows if row["gate_id"]])
 

@@ -68,7 +68,9 @@ class TestAbuseAccess(OrderReviewCommon):
                 for kind in registry.PEOPLE
                 if row["model"] in self.env
             }
-        differing = {key: (recorded.get(key), found.get(key)) for key in recorded | found if recorded.get(key) != found.get(key)}
+        differing = {
+            key: (recorded.get(key), found.get(key)) for key in recorded | found if recorded.get(key) != found.get(key)
+        }
         self.assertEqual(differing, {}, HOW)
 
     def test_routes_are_as_recorded(self):

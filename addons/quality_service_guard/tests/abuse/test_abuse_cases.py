@@ -84,19 +84,25 @@ class TestAbuseCases(OrderReviewCommon):
             with self.assertRaises(AccessError), registry.quietly():
                 review.with_user(user).copy()
         order = self._make_order()
-        deviation = self.env["guard.deviation"].with_user(self.seller).create(
-            {"gate_id": self.gate.id, "res_id": order.id, "reason": "x"}
+        deviation = (
+            self.env["guard.deviation"]
+            .with_user(self.seller)
+            .create({"gate_id": self.gate.id, "res_id": order.id, "reason": "x"})
         )
         deviation.with_user(self.officer).action_grant()
         copied = deviation.copy({"res_id": order.id})
-        self.assertEqual((copied.state, copied.granted_by_id.id, copied.requester_id), ("requested", False, self.seller))
+        self.assertEqual(
+            (copied.state, copied.granted_by_id.id, copied.requester_id), ("requested", False, self.seller)
+        )
         self.assertNotEqual(copied.name, deviation.name)
 
     def test_d3_05_import_with_state_column_is_refused_per_row(self):
         review = self._make_review()
         request = review.approval_request_id
-        deviation = self.env["guard.deviation"].with_user(self.seller).create(
-            {"gate_id": self.gate.id, "res_id": review.order_id.id, "reason": "x"}
+        deviation = (
+            self.env["guard.deviation"]
+            .with_user(self.seller)
+            .create({"gate_id": self.gate.id, "res_id": review.order_id.id, "reason": "x"})
         )
         for user in (self.seller, self.quality, self.manager):
             for record, value in ((review, "approved"), (request, "approved"), (deviation, "granted")):
@@ -112,8 +118,10 @@ class TestAbuseCases(OrderReviewCommon):
     def test_d3_05_import_of_an_answered_line_is_refused(self):
         review = self._make_review()
         fields = [".id", "line_ids/.id", "line_ids/specification_answer"]
-        result = self.env["guard.order.review"].with_user(self.production).load(
-            fields, [[str(review.id), str(review.line_ids[0].id), "ok"]]
+        result = (
+            self.env["guard.order.review"]
+            .with_user(self.production)
+            .load(fields, [[str(review.id), str(review.line_ids[0].id), "ok"]])
         )
         self.assertFalse(result["ids"])
         self.assertFalse(review.line_ids[0].specification_answer)
@@ -122,14 +130,22 @@ class TestAbuseCases(OrderReviewCommon):
         review = self._make_review()
         request = review.sudo().approval_request_id
         codes = {
-            review: ("record.write({'state': 'approved'})", "record.sudo()._write_multi and record.sudo().write({'state': 'approved'})"),
+            review: (
+                "record.write({'state': 'approved'})",
+                "record.sudo()._write_multi and record.sudo().write({'state': 'approved'})",
+            ),
             request: ("record.write({'state': 'approved'})", "record.sudo().step_ids.write({'state': 'approved'})"),
             review.order_id: ("record.action_confirm()", "record.sudo().write({'state': 'sale'})"),
         }
         for record, attempts in codes.items():
             for code in attempts:
                 action = self.env["ir.actions.server"].create(
-                    {"name": "Push", "model_id": self.env["ir.model"]._get_id(record._name), "state": "code", "code": code}
+                    {
+                        "name": "Push",
+                        "model_id": self.env["ir.model"]._get_id(record._name),
+                        "state": "code",
+                        "code": code,
+                    }
                 )
                 with self.assertRaises(UserError):
                     action.with_context(active_model=record._name, active_id=record.id, active_ids=record.ids).run()
@@ -213,8 +229,10 @@ class TestAbuseCases(OrderReviewCommon):
 
     def test_d3_18_twenty_requests_for_a_deviation_open_the_gate_once(self):
         order = self._make_order()
-        asked = self.env["guard.deviation"].with_user(self.seller).create(
-            [{"gate_id": self.gate.id, "res_id": order.id, "reason": "x"}] * 5
+        asked = (
+            self.env["guard.deviation"]
+            .with_user(self.seller)
+            .create([{"gate_id": self.gate.id, "res_id": order.id, "reason": "x"}] * 5)
         )
         asked[0].with_user(self.officer).action_grant()
         for _click in range(5):
@@ -244,7 +262,9 @@ class TestAbuseCases(OrderReviewCommon):
                     order.action_confirm()
                 self.assertIn(order.name, str(caught.exception))
                 review = self._make_review(order)
-                review.line_ids[0].with_user(self.production).write({"delivery_answer": "problem", "delivery_evidence": text[:200]})
+                review.line_ids[0].with_user(self.production).write(
+                    {"delivery_answer": "problem", "delivery_evidence": text[:200]}
+                )
                 issue = review.issue_ids
                 self.assertEqual(issue.description, text[:200])
                 issue.with_user(self.seller).answer = text
@@ -274,8 +294,10 @@ class TestAbuseCases(OrderReviewCommon):
                 self.gate.mode = "block"
                 self.gate.name = text[:60]
                 order = self._make_evil_order(text)
-                deviation = self.env["guard.deviation"].with_user(self.seller).create(
-                    {"gate_id": self.gate.id, "res_id": order.id, "reason": text}
+                deviation = (
+                    self.env["guard.deviation"]
+                    .with_user(self.seller)
+                    .create({"gate_id": self.gate.id, "res_id": order.id, "reason": text})
                 )
                 deviation.with_user(self.officer).action_grant()
                 self.assertEqual(deviation.reason, text)
@@ -285,7 +307,9 @@ class TestAbuseCases(OrderReviewCommon):
                 other = self._make_evil_order(text)
                 other.action_confirm()
                 self.assertEqual(other.state, "sale")
-                for message in deviation.message_ids | self.clause.message_ids | self.gate.message_ids | other.message_ids:
+                for message in (
+                    deviation.message_ids | self.clause.message_ids | self.gate.message_ids | other.message_ids
+                ):
                     self.assertHarmless(message.body, message.body)
 
     def test_d3_30_full_width_digits_and_long_texts_are_kept_or_refused_whole(self):
@@ -371,7 +395,14 @@ class TestAbuseCases(OrderReviewCommon):
     def test_d3_58_what_a_review_rests_on_is_not_deleted(self):
         order = self._make_approved_order()
         review = order.guard_review_id
-        for record in (order.partner_id, order.order_line[0].product_id, self.quality, self.seller, self.clause, self.gate):
+        for record in (
+            order.partner_id,
+            order.order_line[0].product_id,
+            self.quality,
+            self.seller,
+            self.clause,
+            self.gate,
+        ):
             try:
                 with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                     record.sudo().unlink()

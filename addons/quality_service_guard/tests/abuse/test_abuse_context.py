@@ -62,7 +62,9 @@ class TestAbuseContext(OrderReviewCommon):
             "default_specification_evidence": "Drawing seen",
             "default_quantity_answer": "ok",
         }
-        self.env["ir.default"].with_user(self.seller).set("guard.order.review.line", "quality_answer", "ok", user_id=True)
+        self.env["ir.default"].with_user(self.seller).set(
+            "guard.order.review.line", "quality_answer", "ok", user_id=True
+        )
         lines = self._ask(self._make_order(), forged).sudo().line_ids
         for question in ("specification", "quantity", "delivery", "quality"):
             for part in ("answer", "user_id", "evidence"):
@@ -120,7 +122,9 @@ class TestAbuseContext(OrderReviewCommon):
             context = {f"default_{name}": value for name, value in forged.items()}
             with self.assertRaises(UserError):
                 self.env["guard.review.issue"].with_user(self.quality).with_context(**context).create(values)
-        issue = self.env["guard.review.issue"].with_user(self.quality).create({**values, "raised_by_id": self.seller.id})
+        issue = (
+            self.env["guard.review.issue"].with_user(self.quality).create({**values, "raised_by_id": self.seller.id})
+        )
         self.assertEqual(issue.raised_by_id, self.quality)
 
     def test_deviation_takes_no_answer_from_the_context(self):
@@ -131,6 +135,8 @@ class TestAbuseContext(OrderReviewCommon):
             .with_context(default_state="granted", default_granted_by_id=self.officer.id, default_used_quantity=-5)
             .create({"gate_id": self.gate.id, "res_id": order.id, "reason": "x"})
         )
-        self.assertEqual((deviation.state, deviation.granted_by_id.id, deviation.used_quantity), ("requested", False, 0))
+        self.assertEqual(
+            (deviation.state, deviation.granted_by_id.id, deviation.used_quantity), ("requested", False, 0)
+        )
         with self.assertRaises(AccessError):
             deviation.with_context(default_requester_id=self.officer.id).action_grant()

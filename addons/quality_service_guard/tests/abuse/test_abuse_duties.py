@@ -67,7 +67,11 @@ class TestAbuseDuties(OrderReviewCommon):
             "user_id": self.production.id,
             "summary": "Judge this",
         }
-        forged = ({"guard_clause_id": self.clause.id}, {"guard_key": "approval/x"}, {"guard_clause_id": self.clause.id, "guard_key": "approval/x"})
+        forged = (
+            {"guard_clause_id": self.clause.id},
+            {"guard_key": "approval/x"},
+            {"guard_clause_id": self.clause.id, "guard_key": "approval/x"},
+        )
         Activity = self.env["mail.activity"].with_user(self.quality)
         for more in forged:
             context = {f"default_{name}": value for name, value in more.items()}

@@ -25,8 +25,10 @@ class TestAbuseFaults(OrderReviewCommon):
     def assertDutiesAndDecisions(self, review):
         kinds = review.sudo().approval_request_id.decision_ids.mapped("kind")
         self.assertEqual(sorted(kinds), ["approved"] * 5 + ["voided"])
-        done = self.env["mail.activity"].with_context(active_test=False).search(
-            [("res_model", "=", review._name), ("res_id", "=", review.id)]
+        done = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search([("res_model", "=", review._name), ("res_id", "=", review.id)])
         )
         self.assertEqual(done.user_id, self.sales | self.production | self.engineering | self.quality)
 

@@ -44,7 +44,9 @@ class TestAbuseHttp(OrderReviewCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual((self.order.state, self.order.client_order_ref), ("draft", "Before"))
         self.assertFalse(self.order.picking_ids)
-        logged = self.env["guard.gate.refusal"].search([("res_model", "=", "sale.order"), ("res_id", "=", self.order.id)])
+        logged = self.env["guard.gate.refusal"].search(
+            [("res_model", "=", "sale.order"), ("res_id", "=", self.order.id)]
+        )
         self.assertEqual(len(logged), 1)
         self.assertEqual((logged.gate_id, logged.user_id, logged.company_id), (self.gate, self.seller, self.company))
         self.assertEqual(logged.document, self.order.name)
@@ -87,7 +89,11 @@ class TestAbuseHttp(OrderReviewCommon, HttpCase):
         review = self._make_review(self.order)
         request = review.sudo().approval_request_id
         self.authenticate(self.seller.login, self.seller.login)
-        for model, ids in ((review._name, review.ids), (request._name, request.ids), ("guard.approval.request.step", request.step_ids.ids)):
+        for model, ids in (
+            (review._name, review.ids),
+            (request._name, request.ids),
+            ("guard.approval.request.step", request.step_ids.ids),
+        ):
             for context in ({}, {"skip_validation_check": True, "guard_passage": "state", "install_mode": True}):
                 with self.assertRaises(JsonRpcException):
                     self._call(model, "write", ids, {"state": "approved"}, context=context)
@@ -102,7 +108,13 @@ class TestAbuseHttp(OrderReviewCommon, HttpCase):
     @mute_logger("odoo.http")
     def test_d3_03_context_of_the_client_opens_nothing_over_http(self):
         self.authenticate(self.seller.login, self.seller.login)
-        context = {"default_state": "approved", "skip_validation_check": True, "install_mode": True, "uid": 1, "su": True}
+        context = {
+            "default_state": "approved",
+            "skip_validation_check": True,
+            "install_mode": True,
+            "uid": 1,
+            "su": True,
+        }
         with self.assertRaises(JsonRpcException):
             self._call("sale.order", "action_confirm", self.order.ids, context=context)
         action = self._call("sale.order", "action_guard_ask_review", self.order.ids, context=context)
@@ -137,7 +149,11 @@ class TestAbuseHttp(OrderReviewCommon, HttpCase):
         portal = new_test_user(self.env, "http_customer", "base.group_portal")
         self.order.partner_id = portal.partner_id
         self.authenticate(portal.login, portal.login)
-        for method, arguments in (("write", [{"state": "sale"}]), ("action_confirm", []), ("action_guard_ask_review", [])):
+        for method, arguments in (
+            ("write", [{"state": "sale"}]),
+            ("action_confirm", []),
+            ("action_guard_ask_review", []),
+        ):
             with self.assertRaises(JsonRpcException) as caught:
                 self._call("sale.order", method, self.order.ids, *arguments)
             self.assertIn("AccessError", str(caught.exception))

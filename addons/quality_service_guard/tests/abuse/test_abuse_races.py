@@ -79,7 +79,9 @@ class TestAbuseRaces(Race):
         def check(request):
             review = request._get_document()
             self.assertEqual((review.state, request.state), ("superseded", "withdrawn"))
-            self.assertIn(request.decision_ids.sorted("number").mapped("kind"), [["withdrawn"], ["approved", "withdrawn"]])
+            self.assertIn(
+                request.decision_ids.sorted("number").mapped("kind"), [["withdrawn"], ["approved", "withdrawn"]]
+            )
             self.assertFalse(request.step_ids.filtered(lambda step: step.state == "pending"))
             self.assertEqual(request.chain_id.ledger_id._verify(), [])
 
@@ -92,8 +94,10 @@ class TestAbuseRaces(Race):
             officer = new_test_user(env, f"race_officer_{self.request_id}", f"base.group_user,{guard}")
             self.users["race_officer"] = officer.id
             gate = env.ref("quality_service_guard.gate_order_review")
-            deviation = env["guard.deviation"].with_user(self.users["race_seller"]).create(
-                {"gate_id": gate.id, "res_id": self.order_id, "reason": "x"}
+            deviation = (
+                env["guard.deviation"]
+                .with_user(self.users["race_seller"])
+                .create({"gate_id": gate.id, "res_id": self.order_id, "reason": "x"})
             )
             deviation.with_user(officer).action_grant()
 
@@ -112,4 +116,6 @@ class TestAbuseRaces(Race):
             env = api.Environment(cr, SUPERUSER_ID, {})
             permit = env["guard.deviation"].browse(deviation.id)
             self.assertEqual(permit.state, "used")
-            self.assertEqual(permit.used_quantity, env["sale.order"].browse(self.order_id)._guard_quantity("order_review"))
+            self.assertEqual(
+                permit.used_quantity, env["sale.order"].browse(self.order_id)._guard_quantity("order_review")
+            )

@@ -57,7 +57,9 @@ class TestAbuseRpc(OrderReviewCommon):
         cls.review = cls._make_review(cls._make_order(partner_id=cls.customer.id))
         cls.order = cls.review.order_id
         cls._sign(cls.review, cls.engineering)
-        cls.review.line_ids[0].with_user(cls.production).write({"delivery_answer": "problem", "delivery_evidence": "Full"})
+        cls.review.line_ids[0].with_user(cls.production).write(
+            {"delivery_answer": "problem", "delivery_evidence": "Full"}
+        )
         cls.env["guard.deviation"].with_user(cls.seller).create(
             {"gate_id": cls.gate.id, "res_id": cls.order.id, "reason": "Line stands still"}
         )
@@ -72,7 +74,9 @@ class TestAbuseRpc(OrderReviewCommon):
                 "obstacles": "x",
             }
         )
-        cls.env["guard.policy.wizard"].with_user(cls.manager).create({"operation": "suspend", "reason": "x", "clause_ids": cls.clause.ids})
+        cls.env["guard.policy.wizard"].with_user(cls.manager).create(
+            {"operation": "suspend", "reason": "x", "clause_ids": cls.clause.ids}
+        )
         cls.env["guard.approval.reject"].with_user(cls.quality).create(
             {"request_ids": cls.review.approval_request_id.ids, "comment": "x"}
         )
@@ -92,7 +96,11 @@ class TestAbuseRpc(OrderReviewCommon):
     def _get_arguments(self, model, method):
         """Something for each parameter that has no default."""
         text = next(
-            (n for n, f in self.env[model]._fields.items() if f.store and f.type in ("char", "text") and not f.company_dependent),
+            (
+                n
+                for n, f in self.env[model]._fields.items()
+                if f.store and f.type in ("char", "text") and not f.company_dependent
+            ),
             "display_name",
         )
         values = {"vals": {text: "Taken over"}, "vals_list": [{text: "Taken over"}], **ARGUMENTS}
@@ -106,8 +114,20 @@ class TestAbuseRpc(OrderReviewCommon):
     def _print(self):
         """A fingerprint of everything of ours and of what ours hangs on."""
         self.env.flush_all()
-        tables = {self.env[name]._table for name in registry.own_models(self.env) if self.env[name]._auto and not self.env[name]._abstract}
-        tables |= {"sale_order", "sale_order_line", "mail_activity", "mail_message", "mail_mail", "ir_default", "stock_picking"}
+        tables = {
+            self.env[name]._table
+            for name in registry.own_models(self.env)
+            if self.env[name]._auto and not self.env[name]._abstract
+        }
+        tables |= {
+            "sale_order",
+            "sale_order_line",
+            "mail_activity",
+            "mail_message",
+            "mail_mail",
+            "ir_default",
+            "stock_picking",
+        }
         return {
             table: self.env.execute_query(
                 SQL("SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM %s t", SQL.identifier(table))

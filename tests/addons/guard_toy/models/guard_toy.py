@@ -1,5 +1,4 @@
 from odoo import fields, models
-
 from odoo.addons.quality_service_guard.tools.gates import gate
 
 

@@ -58,7 +58,9 @@ def context_keys():
         for path in Path(folder).rglob("*") if folder else ():
             if path.suffix in (".py", ".xml") and "tests" not in path.parts:
                 text = path.read_text()
-                for found in re.findall(r"with_context\(\s*(\w+)=|context(?:\.get\(|\[)[\"'](\w+)|'((?:default|search_default)_\w+)'", text):
+                for found in re.findall(
+                    r"with_context\(\s*(\w+)=|context(?:\.get\(|\[)[\"'](\w+)|'((?:default|search_default)_\w+)'", text
+                ):
                     keys.setdefault(next(filter(None, found)), True)
     keys.pop("allowed_company_ids")
     return keys
@@ -134,10 +136,21 @@ class TestToyGates(ToyCommon):
     def test_server_action(self):
         model = self.env["ir.model"]._get("guard.toy")
         by_code = self.env["ir.actions.server"].create(
-            {"name": "Code", "model_id": model.id, "state": "code", "code": "record.sudo().write({'state': 'released'})"}
+            {
+                "name": "Code",
+                "model_id": model.id,
+                "state": "code",
+                "code": "record.sudo().write({'state': 'released'})",
+            }
         )
         by_value = self.env["ir.actions.server"].create(
-            {"name": "Value", "model_id": model.id, "state": "object_write", "update_path": "state", "value": "released"}
+            {
+                "name": "Value",
+                "model_id": model.id,
+                "state": "object_write",
+                "update_path": "state",
+                "value": "released",
+            }
         )
         for action in by_code | by_value:
             run = action.with_context(active_model="guard.toy", active_id=self.toy.id, active_ids=self.toy.ids).run
@@ -173,7 +186,9 @@ class TestToyGates(ToyCommon):
         fill()
         self.assertEqual(box.fill, "full")
         self.assertRefused(
-            self.Box.create, {"name": "Box", "capacity": 1, "toy_ids": [Command.create({"name": "Bear"})]}, saying="has no label"
+            self.Box.create,
+            {"name": "Box", "capacity": 1, "toy_ids": [Command.create({"name": "Bear"})]},
+            saying="has no label",
         )
         self.assertRefused(self.Box.create({"name": "Box"}).write, {"fill": "full"}, saying="has no label")
 
@@ -226,7 +241,12 @@ class TestToyGates(ToyCommon):
         with self.assertRaises(UserError) as caught:
             (self.toy | good | unpainted).write(STEP)
         text = str(caught.exception)
-        for words in ("Duck is not painted", "Duck: Bite has not passed", "Heron is not painted", "Toy painted (T), Toy tested (T)"):
+        for words in (
+            "Duck is not painted",
+            "Duck: Bite has not passed",
+            "Heron is not painted",
+            "Toy painted (T), Toy tested (T)",
+        ):
             self.assertIn(words, text)
         self.assertNotIn("Swan", text)
         self.assertNotIn("Heron: ", text)
@@ -346,7 +366,9 @@ class TestToyGates(ToyCommon):
             self.toy.write(STEP)
         self.assertIn("has not passed", str(caught.exception))
         self.assertNotIn("not painted", str(caught.exception))
-        self.assertFalse(self.env["guard.deviation"].search([("res_model", "=", "guard.toy"), ("res_id", "=", self.toy.id)]))
+        self.assertFalse(
+            self.env["guard.deviation"].search([("res_model", "=", "guard.toy"), ("res_id", "=", self.toy.id)])
+        )
 
     def test_gate_of_unknown_name_asks_nothing(self):
         self.toy.write({"state": "lost"})
@@ -357,7 +379,9 @@ class TestToyGates(ToyCommon):
         self.env["guard.gate"].search([("code", "like", "toy_box")]).mode = "warn"
         box = self.Box.create({"name": "Box", "is_sealed": True})
         self.assertTrue(box.is_sealed)
-        self.assertTrue(self.env["guard.deviation"].search([("res_model", "=", "guard.toy.box"), ("res_id", "=", box.id)]))
+        self.assertTrue(
+            self.env["guard.deviation"].search([("res_model", "=", "guard.toy.box"), ("res_id", "=", box.id)])
+        )
 
     def test_form_says_beforehand_what_the_refusal_says(self):
         self.assertTrue(self.toy.is_guard_blocked)

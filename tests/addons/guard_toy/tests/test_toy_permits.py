@@ -86,7 +86,9 @@ class TestToyPermits(ToyCommon):
 
     def test_nobody_grants_or_uses_their_own(self):
         self.tested.mode = "warn"
-        own = self.Deviation.with_user(self.officer).create({"gate_id": self.painted.id, "res_id": self.toy.id, "reason": "x"})
+        own = self.Deviation.with_user(self.officer).create(
+            {"gate_id": self.painted.id, "res_id": self.toy.id, "reason": "x"}
+        )
         for deviation in (own, own.sudo(), own.with_context(bypass=True, uid=1)):
             with self.assertRaises(UserError):
                 deviation.action_grant()
@@ -120,7 +122,9 @@ class TestToyPermits(ToyCommon):
         self.patch(self.env.registry["mail.thread"], "write", write)
         self.toy.write(STEP)
         self.assertEqual((self.toy.state, self.toy.name, permit.state), ("released", "Goose", "used"))
-        logged = self.env["guard.deviation"].search_count([("res_id", "=", self.toy.id), ("gate_id", "=", self.tested.id)])
+        logged = self.env["guard.deviation"].search_count(
+            [("res_id", "=", self.toy.id), ("gate_id", "=", self.tested.id)]
+        )
         self.assertEqual(logged, 1)
 
     # What a request may say
@@ -150,7 +154,10 @@ class TestToyPermits(ToyCommon):
         )
         self.assertEqual(asked.company_id, self.other)
         here = new_test_user(
-            self.env, "here_officer", "base.group_user,quality_service_guard.group_guard_deviation", company_id=self.company.id
+            self.env,
+            "here_officer",
+            "base.group_user,quality_service_guard.group_guard_deviation",
+            company_id=self.company.id,
         )
         with self.assertRaises(AccessError):
             asked.with_user(here).action_grant()

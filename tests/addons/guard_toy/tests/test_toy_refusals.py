@@ -11,7 +11,9 @@ class TestToyRefusals(ToyCommon):
     """What is left of a refused step: a line in the log, however the transaction ends."""
 
     def _logged(self, **values):
-        return self.env["guard.gate.refusal"].search([("res_model", "=", "guard.toy")] + [(k, "=", v) for k, v in values.items()])
+        return self.env["guard.gate.refusal"].search(
+            [("res_model", "=", "guard.toy")] + [(k, "=", v) for k, v in values.items()]
+        )
 
     def _end(self, callbacks):
         with self.enter_registry_test_mode():
@@ -23,7 +25,9 @@ class TestToyRefusals(ToyCommon):
         self._end(self.env.cr.postrollback)
         logged = self._logged(res_id=toy.id)
         self.assertEqual(logged.gate_id, self.painted | self.tested)
-        self.assertEqual((logged.user_id, logged.company_id, set(logged.mapped("document"))), (self.player, self.company, {"Duck"}))
+        self.assertEqual(
+            (logged.user_id, logged.company_id, set(logged.mapped("document"))), (self.player, self.company, {"Duck"})
+        )
 
     def test_refusal_is_kept_when_the_caller_swallows_it_and_commits(self):
         toy = self._make_toy()

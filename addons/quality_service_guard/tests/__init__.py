@@ -1,4 +1,5 @@
 from . import test_tools, test_translations
+from .abuse import *
 from .approval import *
 from .duty import *
 from .gate import *

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from ...tools.passage import is_open, passage
+
 
 class GuardApprovalChain(models.Model):
     """Which documents need whose approval: the rule that an approval request is made from.
@@ -57,8 +59,14 @@ class GuardApprovalChain(models.Model):
     def create(self, vals_list):
         chains = super().create(vals_list)
         for chain in chains:
-            chain.ledger_id = self.env["guard.approval.ledger"]._for_chain(chain)
+            with passage(chain, "ledger"):
+                chain.ledger_id = self.env["guard.approval.ledger"]._for_chain(chain)
         return chains
+
+    def write(self, vals):
+        if "ledger_id" in vals and not is_open(self, "ledger"):
+            raise UserError(self.env._("A chain keeps the ledger that it began."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):

@@ -246,7 +246,8 @@ class GuardApprovalMixin(models.AbstractModel):
     def _approval_step_of(self, key):
         """The step whose duty has this key; empty for duties of another kind."""
         kind, _slash, number = (key or "").partition("/")
-        return self.env["guard.approval.request.step"].sudo().browse(int(number) if kind == "approval" else ()).exists()
+        found = int(number) if kind == "approval" and number.isdecimal() else ()
+        return self.env["guard.approval.request.step"].sudo().browse(found).exists()
 
     def _duty_is_open(self, key):
         step = self._approval_step_of(key)

@@ -140,6 +140,7 @@ class GuardApprovalRequest(models.Model):
         return open_form(self._name, self.id)
 
     def _action_wizard(self, model, title):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": title,

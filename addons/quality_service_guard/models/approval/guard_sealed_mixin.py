@@ -13,6 +13,12 @@ class GuardSealedMixin(models.AbstractModel):
     _name = "guard.sealed.mixin"
     _description = "Sealed Record"
 
+    @api.model
+    def default_get(self, fields):
+        """The model's own defaults: what a user or a caller has set as default decides nothing here."""
+        names = super().default_get(fields)
+        return {name: self._fields[name].default(self) for name in names if self._fields[name].default}
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_seal()

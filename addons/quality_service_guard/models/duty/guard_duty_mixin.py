@@ -63,10 +63,12 @@ class GuardDutyMixin(models.AbstractModel):
                     "guard_rung": "asked",
                     "guard_company_id": (document.company_id if "company_id" in document else self.env.company).id,
                     "guard_department_id": user.sudo().employee_ids[:1].department_id.id,
+                    "active": True,  # whatever the asker has set as default
                 }
             )
             letters[user].append((document, duty["key"], duty.get("text") or duty["summary"]))
-        activities = Activity.with_context(mail_activity_quick_update=True).create(values)
+        with passage(Activity.browse(), "duty"):
+            activities = Activity.with_context(mail_activity_quick_update=True).create(values)
         activities._guard_plan_first_rung()
         for user, items in letters.items():
             self._duty_write_to(user, items)

@@ -12,8 +12,10 @@ from ...tools.passage import is_open, passage
 _logger = logging.getLogger(__name__)
 
 BATCH = 100  # duties in one transaction of the ladder
+# who is asked by which clause until when: the document's word, never typed
 OWN_FIELDS = {
     "res_id",
+    "res_model",
     "res_model_id",
     "user_id",
     "date_deadline",
@@ -37,9 +39,11 @@ class MailActivity(models.Model):
 
     _inherit = "mail.activity"
 
-    guard_clause_id = fields.Many2one("guard.clause", "Clause", index="btree_not_null", readonly=True)
-    guard_deadline = fields.Datetime("Due", readonly=True, help="The hour until which, counted in working time.")
-    guard_key = fields.Char("Duty Key", readonly=True, export_string_translation=False)
+    guard_clause_id = fields.Many2one("guard.clause", "Clause", index="btree_not_null", readonly=True, copy=False)
+    guard_deadline = fields.Datetime(
+        "Due", readonly=True, copy=False, help="The hour until which, counted in working time."
+    )
+    guard_key = fields.Char("Duty Key", readonly=True, copy=False, export_string_translation=False)
     guard_for_id = fields.Many2one(
         "res.users", "On Behalf Of", readonly=True, index="btree_not_null", help="Whose duty it is by right."
     )
@@ -72,9 +76,18 @@ class MailActivity(models.Model):
             return NotImplemented
         return [("guard_deadline", "<", fields.Datetime.now())]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        if not is_open(self.browse(), "duty") and activities.filtered(lambda a: a.guard_clause_id or a.guard_key):
+            raise UserError(self.env._("A duty is asked by its document, not typed by anybody."))
+        return activities
+
     def write(self, vals):
-        if vals.get("active") is False or OWN_FIELDS & vals.keys():
+        if ("active" in vals and not vals["active"]) or OWN_FIELDS & vals.keys():
             self._check_duty_closed()
+        if {"guard_clause_id", "guard_key"} & vals.keys() and not is_open(self.browse(), "duty"):
+            raise UserError(self.env._("A duty is asked by its document, not typed by anybody."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

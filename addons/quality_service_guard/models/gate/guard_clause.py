@@ -82,7 +82,7 @@ class GuardClause(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         clauses = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env["guard.gate"]._forget_modes()
         return clauses
 
     def write(self, vals):
@@ -94,7 +94,7 @@ class GuardClause(models.Model):
                 raise UserError(self.env._("Clauses are put in force and suspended by their buttons, on record."))
         res = super().write(vals)
         if "in_force" in vals:
-            self.env.registry.clear_cache()
+            self.env["guard.gate"]._forget_modes()
         return res
 
     @api.ondelete(at_uninstall=False)

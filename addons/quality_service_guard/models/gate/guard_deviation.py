@@ -12,8 +12,12 @@ OWN_FIELDS = frozenset(
         "kind",
         "obstacles",
         "document",
+        "gate_id",
         "clause_id",
         "res_model",
+        "res_id",
+        "company_id",
+        "requester_id",
         "granted_by_id",
         "granted_on",
         "used_quantity",
@@ -153,6 +157,7 @@ class GuardDeviation(models.Model):
                         "used_quantity": 0,
                         "used_on": False,
                         "used_by_id": False,
+                        "review_note": False,
                         "company_id": document._guard_company().id or self.env.company.id,
                     }
                 )
@@ -163,16 +168,22 @@ class GuardDeviation(models.Model):
         return super().write(vals)
 
     def _check_write(self, vals):
-        """Limits are set while the deviation is asked for; results only by its own buttons."""
+        """What it is for is said once, its limits while it is asked for, its results by its buttons only."""
         if OWN_FIELDS & vals.keys():
             raise UserError(self.env._("A deviation is granted, refused, used and reviewed by its buttons only."))
-        frozen = {"gate_id", "res_id", "res_model", "reason", "requester_id", "valid_until", "quantity", "company_id"}
-        if frozen & vals.keys() and any(deviation.state != "requested" for deviation in self):
-            raise UserError(self.env._("What was granted or refused is not changed any more; ask for a new deviation."))
+        if {"reason", "valid_until", "quantity"} & vals.keys():
+            self._check_limits_open()
         if "review_note" in vals:
             self._check_may_review()
-        if "requester_id" in vals:
-            raise UserError(self.env._("The requester of a deviation is who asked for it."))
+
+    def _check_limits_open(self):
+        for deviation in self:
+            if deviation.state != "requested":
+                raise UserError(
+                    self.env._("What was granted or refused is not changed any more; ask for a new deviation.")
+                )
+            if deviation.requester_id != self.env.user:
+                self._check_right()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -268,7 +279,16 @@ class GuardDeviation(models.Model):
         return found
 
     def _covers(self, record, code):
-        return not self.quantity or self.used_quantity + record._guard_quantity(code) <= self.quantity
+        """Whether the permit was given by the company that judges the record, and reaches as far as it."""
+        company = record._guard_company()
+        if company and company != self.company_id:
+            return False
+        return not self.quantity or self.used_quantity + self._takes(record, code) <= self.quantity
+
+    @api.model
+    def _takes(self, record, code):
+        """What a record takes of a permit; a negative amount gives nothing back."""
+        return abs(record._guard_quantity(code))
 
     def _use(self, code, records):
         """Use the permits up that these records pass with.
@@ -278,7 +298,7 @@ class GuardDeviation(models.Model):
         """
         passed = records.browse()
         for record, deviation in self._find(code, records).items():
-            used = deviation.used_quantity + record._guard_quantity(code)
+            used = deviation.used_quantity + self._takes(record, code)
             with passage(deviation, "state"):
                 deviation.write(
                     {
@@ -296,10 +316,21 @@ class GuardDeviation(models.Model):
         """Write down the documents that passed a gate which only warns.
 
         :param dict obstacles: ``{record: [sentence, ...]}``
+        :return: the documents written down now; those that this transaction wrote down before are left out,
+            because a step may lie inside another: a create that confirms
         """
         gate = self.env["guard.gate"].sudo().search([("code", "=", code)], limit=1)
+        records = next(iter(obstacles)).browse().union(*obstacles)
+        before = self.sudo().search(
+            Domain("gate_id", "=", gate.id)
+            & Domain("res_id", "in", records.ids)
+            & Domain("kind", "=", "warned")
+            & Domain("create_date", ">=", self.env.cr.now().replace(microsecond=0))
+        )
+        records = records.filtered(lambda record: record.id not in before.mapped("res_id"))
         now = fields.Datetime.now()
         with passage(self, "log"):
+            # every value is named: what a user or a caller has set as default is no evidence
             self.sudo().create(
                 [
                     {
@@ -310,11 +341,17 @@ class GuardDeviation(models.Model):
                         "company_id": (record._guard_company() or self.env.company).id,
                         "requester_id": self.env.uid,
                         "reason": self.env._("The gate warns in this company; the document went on."),
-                        "obstacles": "\n".join(texts),
-                        "used_quantity": record._guard_quantity(code),
+                        "obstacles": "\n".join(obstacles[record]),
+                        "valid_until": now,
+                        "quantity": 0,
+                        "granted_by_id": False,
+                        "granted_on": False,
+                        "used_quantity": self._takes(record, code),
                         "used_on": now,
                         "used_by_id": self.env.uid,
+                        "review_note": False,
                     }
-                    for record, texts in obstacles.items()
+                    for record in records
                 ]
             )
+        return records

@@ -55,7 +55,7 @@ class GuardGate(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         gates = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._forget_modes()
         return gates
 
     def write(self, vals):
@@ -73,12 +73,12 @@ class GuardGate(models.Model):
                     )
                 )
         res = super().write(vals)
-        self.env.registry.clear_cache()
+        self._forget_modes()
         return res
 
     def unlink(self):
         res = super().unlink()
-        self.env.registry.clear_cache()
+        self._forget_modes()
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -94,11 +94,20 @@ class GuardGate(models.Model):
         """
         modes = {}
         gates = self.sudo().search([])
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().with_context(active_test=False).search([]):
             for gate in gates.with_company(company):
                 if gate.effective_mode != "off":
                     modes.setdefault(gate.code, {})[company.id] = gate.effective_mode
         return frozendict({code: frozendict(by_company) for code, by_company in modes.items()})
+
+    @api.model
+    def _forget_modes(self):
+        """Ask anew what is in force: now, and once more when everybody can see it.
+
+        Between the two another thread may have asked and kept the old answer.
+        """
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model
     def _mode(self, code, company):

@@ -1,19 +1,24 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.gates import declared_gates
+from ...tools.passage import is_open, passage
 
 
 class GuardGateMixin(models.AbstractModel):
-    """Stands in ``create`` and ``write`` of a document and asks its gates before a guarded value is kept.
+    """Stands in ``create``, ``write`` and the computes of a document and asks its gates before a guarded value
+    is kept.
 
     Heirs declare each gate by ``@gate`` on a method that answers for a recordset. The mixin knows one
-    question only: does a record enter the guarded value? Who asks, through which button, import, cron or
-    context, makes no difference.
+    question only: does a record enter the guarded value, or take it into another company? Who asks, through
+    which button, import, cron or context, makes no difference.
 
     The step is written inside a savepoint and judged on what came out: values that the same call changed,
-    defaults and inverse fields included; a caller that swallows the refusal finds the step undone.
+    defaults and inverse fields included; a caller that swallows the refusal finds the step undone. A step
+    inside a step is judged with it, once, so that a permit is used and a warning logged once.
     """
 
     _name = "guard.gate.mixin"
@@ -24,8 +29,11 @@ class GuardGateMixin(models.AbstractModel):
 
     @api.depends_context("uid", "lang")
     def _compute_guard_obstacles(self):
-        """The obstacles that the refusal would name, before the button is pressed."""
-        found = self._origin._guard_obstacles()
+        """The obstacles that the refusal would name, before the button is pressed.
+
+        They name colleagues and their words: a customer who may read the document is told nothing.
+        """
+        found = {} if self.env.user.share else self._origin._guard_obstacles()
         for record in self:
             texts = found.get(record._origin, [])
             record.guard_obstacles = "\n".join(texts) or False
@@ -42,18 +50,36 @@ class GuardGateMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        closed = [asked for asked in self._guard_closed() if vals.get(asked.field) in asked.values]
-        entering = {asked: self - self._guard_inside(asked) for asked in closed}
-        if not any(entering.values()):
+        closed = self._guard_closed()
+        if not any(self._guard_may_enter(asked, vals) for asked in closed) or is_open(self, "step"):
             return super().write(vals)
-        with self.env.cr.savepoint():
-            result = super().write(vals)
-            self._guard_pass({asked: records._guard_inside(asked) for asked, records in entering.items()})
-        return result
+        with self.env.cr.savepoint(), self._guard_step(closed):
+            return super().write(vals)
+
+    def _compute_field_value(self, field):
+        """A guarded value that is computed is entered without ``write``: it is judged here.
+
+        Without savepoint, which would flush in the midst of computing. The value from before is put back and
+        stays to be computed, so that whoever swallows the refusal meets it again and can't commit.
+        """
+        computed = self.pool.field_computed[field]
+        closed = [asked for asked in self._guard_closed() if self._fields[asked.field] in computed]
+        records = self.filtered(lambda record: record.id and not is_open(record, "step")) if closed else self.browse()
+        if not records:
+            return super()._compute_field_value(field)
+        before = [(record, asked.field, record[asked.field]) for asked in closed for record in records]
+        try:
+            with records._guard_step(closed):
+                return super()._compute_field_value(field)
+        except UserError:
+            for record, fname, value in before:
+                record[fname] = value
+            raise
 
     def action_guard_request_deviation(self):
         """Ask for a permit past the gate that is closed before this document."""
         self.ensure_one()
+        self.check_access("read")
         closed = [asked for asked in self._guard_closed() if self._guard_ask(asked, "block")]
         if not closed:
             raise UserError(self.env._("No gate is closed before %(document)s.", document=self.display_name))
@@ -82,6 +108,34 @@ class GuardGateMixin(models.AbstractModel):
 
     def _guard_inside(self, asked):
         return self.filtered(lambda record: record[asked.field] in asked.values)
+
+    def _guard_places(self, asked):
+        """The records inside the guarded value, each with the company whose policy let it in."""
+        return {record: record._guard_company() for record in self._guard_inside(asked)}
+
+    def _guard_may_enter(self, asked, vals):
+        """Whether writing these values may take a record in, or one that is in before another company's policy."""
+        inside = self._guard_inside(asked) if asked.field in vals or "company_id" in vals else self
+        if asked.field in vals and inside != self:
+            # as the field will read it: "yes" is true
+            value = self._fields[asked.field].convert_to_cache(vals[asked.field], self, validate=False)
+            if value in asked.values:
+                return True
+        return "company_id" in vals and bool(inside)
+
+    @contextmanager
+    def _guard_step(self, closed):
+        """Judge what the block did to these records."""
+        before = {asked: self._guard_places(asked) for asked in closed}
+        with passage(self, "step"):
+            yield
+        entering = {}
+        for asked in closed:
+            places = self._guard_places(asked).items()
+            entering[asked] = self.browse().union(
+                *(record for record, company in places if before[asked].get(record) != company)
+            )
+        self._guard_pass(entering)
 
     def _guard_ask(self, asked, mode):
         """Obstacles of the records whose company runs the gate in this mode.
@@ -134,12 +188,12 @@ class GuardGateMixin(models.AbstractModel):
             self._guard_refuse(blocked, born)
 
     def _guard_warn(self, asked, warned):
-        self.env["guard.deviation"]._log_warned(asked.code, warned)
-        if hasattr(self, "_message_log_batch"):
-            self.sudo()._message_log_batch(
+        logged = self.env["guard.deviation"]._log_warned(asked.code, warned)
+        if logged and hasattr(self, "_message_log_batch"):
+            logged.sudo()._message_log_batch(
                 {
-                    record.id: self.env._("Passed with a warning: %(obstacles)s", obstacles=" ".join(texts))
-                    for record, texts in warned.items()
+                    record.id: self.env._("Passed with a warning: %(obstacles)s", obstacles=" ".join(warned[record]))
+                    for record in logged
                 }
             )
 
@@ -166,7 +220,7 @@ class GuardGateMixin(models.AbstractModel):
             lines.append(
                 self.env._(
                     "%(document)s is stopped by: %(gates)s",
-                    document=record.sudo().display_name,
+                    document=record.sudo().display_name or self._description,
                     gates=", ".join(f"{gates[code].name} ({gates[code].clause_id.number})" for code in by_code),
                 )
             )

@@ -1,5 +1,10 @@
+import logging
+from functools import partial
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.modules.registry import Registry
+
+_logger = logging.getLogger(__name__)
 
 
 class GuardGateRefusal(models.Model):
@@ -27,13 +32,38 @@ class GuardGateRefusal(models.Model):
 
     @api.model
     def _log_after_rollback(self, vals_list):
-        """Keep the refusals although the transaction that met them is rolled back."""
-        dbname, written = self.env.cr.dbname, []
+        """Keep the refusals however the transaction ends.
 
-        def log():
-            if not written:  # a request that is retried rolls back more than once
-                written.append(True)
-                with Registry(dbname).cursor() as cr:
-                    api.Environment(cr, SUPERUSER_ID, {})["guard.gate.refusal"].create(vals_list)
+        It is rolled back with what was refused, or it goes on without that, because the caller caught the
+        error (an import tells its rows apart so). What was refused twice alike in one transaction is kept once.
+        """
+        cr = self.env.cr
+        rows = cr.postrollback.data.get(self._name)
+        if rows is None:
+            rows = cr.postrollback.data[self._name] = {}
+            log = partial(_log, cr.dbname, rows)
+            cr.postrollback.add(log)
+            cr.postcommit.add(log)
+        rows.update({tuple(sorted(vals.items())): vals for vals in vals_list})
 
-        self.env.cr.postrollback.add(log)
+    @api.model
+    def _keep(self, rows):
+        """Create the rows; of what the rolled back transaction itself had made, nothing is left to point to."""
+        for fname in ("gate_id", "company_id", "user_id"):
+            known = (
+                self.env[self._fields[fname].comodel_name]
+                .browse({row[fname] for row in rows if row[fname]})
+                .exists()
+                .ids
+            )
+            rows = [{**row, fname: row[fname] in known and row[fname]} for row in rows]
+        return self.create([row for row in rows if row["gate_id"]])
+
+
+def _log(dbname, rows):
+    """Write in a transaction of its own; a log that can't be written doesn't hide the refusal it was about."""
+    try:
+        with Registry(dbname).cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["guard.gate.refusal"]._keep(list(rows.values()))
+    except Exception:
+        _logger.exception("Refused steps could not be logged")

@@ -13,6 +13,23 @@ QUESTIONS = {
     "quality": "quality",
 }
 
+# moved on by buttons and sign-offs, or reckoned: never typed
+SEALED = frozenset(
+    {
+        "name",
+        "revision",
+        "state",
+        "order_id",
+        "company_id",
+        "partner_id",
+        "user_id",
+        "asked_on",
+        "decided_on",
+        "hours_to_ask",
+        "hours_to_decide",
+    }
+)
+
 
 class GuardOrderReview(models.Model):
     """The review of one revision of a sales order before it is promised (clause 2.1.1; ISO 9001 8.2.3).
@@ -133,8 +150,7 @@ class GuardOrderReview(models.Model):
         return reviews
 
     def write(self, vals):
-        sealed = {"state", "order_id", "revision", "asked_on", "decided_on", "name"} & vals.keys()
-        if sealed and not is_open(self, "state"):
+        if SEALED & vals.keys() and not is_open(self, "state"):
             raise UserError(self.env._("An order review is moved on by its buttons and sign-offs only."))
         if "received_on" in vals and any(review.state != "draft" for review in self):
             raise UserError(self.env._("The receipt of the order is noted before the review is asked for."))

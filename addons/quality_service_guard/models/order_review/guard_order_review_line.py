@@ -55,10 +55,17 @@ class GuardOrderReviewLine(models.Model):
         for line in self:
             line.display_name = line.sudo().order_line_id.display_name
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Questions begin unanswered, whatever a user or a caller has set as default."""
+        parts = ("answer", "evidence", "user_id")
+        unanswered = {f"{question}_{part}": False for question in QUESTIONS for part in parts}
+        return super().create([{**vals, **unanswered} for vals in vals_list])
+
     def write(self, vals):
         if is_open(self, "answer"):
             return super().write(vals)
-        stamped = {f"{question}_user_id" for question in QUESTIONS} | {"review_id", "order_line_id"}
+        stamped = {f"{question}_user_id" for question in QUESTIONS} | {"review_id", "company_id", "order_line_id"}
         if stamped & vals.keys():
             raise UserError(self.env._("Who answered is noted by the system."))
         answered = [question for question in QUESTIONS if f"{question}_answer" in vals]

@@ -3,6 +3,20 @@ from odoo.exceptions import UserError
 
 from ...tools.passage import is_open, passage
 
+# noted by the system, or following the review: never typed
+SEALED = frozenset(
+    {
+        "state",
+        "review_id",
+        "order_id",
+        "company_id",
+        "raised_by_id",
+        "answered_by_id",
+        "settled_by_id",
+        "settled_on",
+    }
+)
+
 
 class GuardReviewIssue(models.Model):
     """What a review found and a department has to settle before the order can be approved (clause 2.1.1).
@@ -80,7 +94,7 @@ class GuardReviewIssue(models.Model):
             vals["raised_by_id"] = self.env.uid
         issues = super().create(vals_list)
         for issue in issues:
-            if issue.state != "open" or issue.settled_by_id or issue.answered_by_id:
+            if issue.state != "open" or issue.settled_by_id or issue.settled_on or issue.answered_by_id:
                 raise UserError(self.env._("An issue begins open."))
             if not issue.deadline:
                 company = issue.company_id
@@ -92,7 +106,7 @@ class GuardReviewIssue(models.Model):
     def write(self, vals):
         if is_open(self, "state"):
             return super().write(vals)
-        if {"state", "settled_by_id", "settled_on", "answered_by_id", "raised_by_id", "review_id"} & vals.keys():
+        if SEALED & vals.keys():
             raise UserError(self.env._("An issue is settled by its button only."))
         if any(issue.state == "settled" for issue in self):
             raise UserError(self.env._("The issue is settled; raise a new one."))

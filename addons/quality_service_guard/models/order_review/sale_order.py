@@ -36,14 +36,16 @@ class SaleOrder(models.Model):
     )
 
     @api.depends("guard_review_ids.state")
+    @api.depends_context("uid")
     def _compute_guard_review(self):
+        """The present review; who is asked is nothing for the customer who may read the order."""
         for order in self:
             reviews = order.sudo().guard_review_ids
             live = reviews.filtered(lambda review: review.state != "superseded")
             review = live.sorted("revision")[-1:].with_prefetch(reviews._prefetch_ids)
             order.guard_review_id = review
             order.guard_review_state = review.state
-            order.guard_review_waiting_for = review.waiting_for
+            order.guard_review_waiting_for = not self.env.user.share and review.waiting_for
 
     @api.depends("company_id")
     def _compute_guard_review_mode(self):
@@ -58,6 +60,12 @@ class SaleOrder(models.Model):
             result = super().write(vals)
         self._guard_content_edited()
         return result
+
+    def unlink(self):
+        """Reviews that nobody was asked for go with their order; what was said stays, and the order with it."""
+        self.check_access("unlink")
+        self.sudo().guard_review_ids.unlink()
+        return super().unlink()
 
     # Buttons
 

@@ -1,0 +1,1 @@
+from . import test_toy_gates, test_toy_permits, test_toy_refusals

@@ -97,7 +97,7 @@ def update(*_arguments):
     name = ready.demo()
     with step("Updating our addons"):
         log = HOME / "logs" / "update.log"
-        ready.odoo("-d", name, "-u", ",".join(own_addons()), "--stop-after-init", "--no-http", log=log)
+        ready.odoo("-d", name, "-u", ",".join(ready.main_addons()), "--stop-after-init", "--no-http", log=log)
     (HOME / "demo.key").write_text(content_key())
 
 
@@ -117,10 +117,10 @@ def i18n(*_arguments):
     """Export the terms of our addons; translations that exist are kept."""
     ready = bench()
     name = "i18n"
-    ready.copy(ready.test(), name)
+    ready.copy(ready.bridges(), name)
     log = HOME / "logs" / "i18n.log"
     addons = own_addons()
-    ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
+    ready.odoo("i18n", "export", "-d", name, *addons, "-l", "pot", LANGUAGE, log=log)
     ready.remove(name)
 
 

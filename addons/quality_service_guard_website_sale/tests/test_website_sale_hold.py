@@ -16,7 +16,8 @@ class TestWebsiteSaleHold(OrderReviewCommon, PaymentCustomCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.website = cls.env["website"].search([("company_id", "=", cls.company.id)], limit=1)
-        cls.website.default_lang_id = cls.env.ref("base.lang_en")
+        english = cls.env["res.lang"]._activate_lang("en_US")
+        cls.website.write({"language_ids": [Command.link(english.id)], "default_lang_id": english.id})
         cls.visitor = cls.website.user_id
         cls.customer.email = "customer@example.com"
         cls.sample = cls.env["product.product"].create(

@@ -162,9 +162,7 @@ class GuardApprovalRequestStep(models.Model):
         if not user:
             self.request_id._log(self.env._("%(step)s: nobody can be asked at present.", step=self.display_name))
             return
-        summary = self.env._(
-            "Judge %(document)s for %(step)s", document=document.display_name, step=self.display_name
-        )
+        summary = self.env._("Judge %(document)s for %(step)s", document=document.display_name, step=self.display_name)
         document._duty_open(self._duty_key(), user, document._approval_clause(), summary, self.deadline)
         text = self._describe_change() if self.voided_content else summary
         self.request_id._notify(user, summary, text)

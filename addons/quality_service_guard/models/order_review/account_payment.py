@@ -19,17 +19,13 @@ class AccountPayment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         payments = super().create(vals_list)
-        payments._guard_refund_moved()
+        payments.guard_refund_order_id._guard_money_moved()
         return payments
 
     def write(self, vals):
-        orders = self.guard_refund_order_id
+        if not {"state", "amount", "guard_refund_order_id", "currency_id"} & vals.keys():
+            return super().write(vals)
+        before = self.guard_refund_order_id
         result = super().write(vals)
-        if {"state", "amount", "guard_refund_order_id", "currency_id"} & vals.keys():
-            self._guard_refund_moved(orders)
+        (before | self.guard_refund_order_id)._guard_money_moved()
         return result
-
-    def _guard_refund_moved(self, orders=None):
-        orders = (self.guard_refund_order_id | orders) if orders else self.guard_refund_order_id
-        if orders:
-            orders._guard_money_moved()

@@ -98,7 +98,5 @@ class SaleOrder(models.Model):
         reviews = confirmed.sudo().guard_review_id
         open_points = reviews.browse().union(*reviews._approval_open_points())
         open_points -= open_points.filtered(lambda review: review.state == "rejected")._filter_as_approved()
-        held = confirmed.filtered(
-            lambda order: order.sudo().guard_review_id in open_points or is_open(order, "change")
-        )
+        held = confirmed.filtered(lambda order: order.sudo().guard_review_id in open_points or is_open(order, "change"))
         return self - (closed - confirmed) - held

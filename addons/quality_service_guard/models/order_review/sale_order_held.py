@@ -290,10 +290,12 @@ class SaleOrder(models.Model):
         )
 
     def _guard_responsible(self):
-        """Who answers for the order: a person who is there, works with us and may see its company."""
+        """Who answers for the order: a person who is there, works with us and may see it."""
         administrators = self.env.ref("quality_service_guard.group_guard_manager").all_user_ids
+        order = self.with_context(allowed_company_ids=self.company_id.ids)
         for user in [self.user_id, self.team_id.user_id, *administrators.sorted("id")]:
-            if user.active and not user.share and self.company_id in user.company_ids:
+            ours = user.active and not user.share and self.company_id in user.company_ids
+            if ours and order.with_user(user).has_access("read"):
                 return user
         return self.env.ref("base.user_admin")
 

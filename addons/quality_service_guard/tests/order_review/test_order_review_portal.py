@@ -14,7 +14,8 @@ class TestOrderReviewPortal(OrderReviewCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.env["ir.default"].set("res.partner", "lang", "en_US")  # what a visitor without a language of theirs reads
+        self.env["res.lang"]._activate_lang("en_US")
+        self.opener.cookies["frontend_lang"] = "en_US"  # what the visitor reads
         self.order = self._make_order(require_signature=True, require_payment=False)
         self.order.sudo().action_quotation_sent()
         self.order.sudo()._portal_ensure_token()
@@ -90,8 +91,8 @@ class TestOrderReviewPortal(OrderReviewCommon, HttpCase):
         self.assertNotIn(self.order.sudo().guard_review_id.name, page)
 
     def test_page_speaks_chinese_to_who_reads_chinese(self):
-        self.env["ir.default"].set("res.partner", "lang", "zh_CN")
         self._sign_online()
+        self.opener.cookies["frontend_lang"] = "zh_CN"
         page = self._page()
         self.assertIn("您的订单正在评审中", page)
         self.assertIn(format_date(self.env, self.order.guard_answer_due, lang_code="zh_CN"), page)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import workbench
 from workbench import (
     ROOT,
     __main__,
@@ -193,6 +194,41 @@ def test_changed_addon_gives_another_key(tmp_path, monkeypatch):
     before = databases.content_key()
     model.write_text("a = 2\n")
     assert databases.content_key() != before
+
+
+def addon(folder, name, *depends):
+    """An addon that is nothing but its manifest."""
+    (folder / name).mkdir(parents=True)
+    (folder / name / "__manifest__.py").write_text(repr({"name": name, "depends": list(depends)}))
+
+
+def test_addon_that_needs_a_further_app_is_a_bridge(tmp_path, monkeypatch):
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for name, *depends in (("sale", "base"), ("till", "sale"), ("stock", "base"), ("sale_stock", "sale", "stock")):
+        addon(theirs, name, *depends)
+    for name, *depends in (
+        ("guard", "sale_stock"),
+        ("care", "guard"),
+        ("guard_till", "guard", "till"),
+        ("more", "guard_till"),
+    ):
+        addon(ours, name, *depends)
+    monkeypatch.setattr(workbench, "ADDONS", ours)
+    monkeypatch.setattr(workbench, "own_addons", lambda: sorted(path.name for path in ours.iterdir()))
+    assert workbench.installable(["sale_stock"], [theirs]) == ["care", "guard"]
+    assert workbench.installable(["sale_stock", "till"], [theirs]) == ["care", "guard", "guard_till", "more"]
+
+
+def test_tests_of_a_bridge_are_counted_among_the_addons(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(testing, "HOME", tmp_path)
+    monkeypatch.setattr(testing, "EXPECTED", tmp_path / "expected.json")
+    for half, passed in (("addons", 5), ("bridges", 2), ("outside", 3)):
+        (tmp_path / f"counts-{half}.json").write_text(f'{{"passed": {passed}, "browser": 1}}')
+    testing.EXPECTED.write_text('{"addons": 7, "browser": 3, "outside": 3}')
+    assert testing._check_counts(["addons", "bridges", "outside"]) == 0
+    testing.EXPECTED.write_text('{"addons": 8, "browser": 3, "outside": 3}')
+    assert testing._check_counts(["addons", "bridges", "outside"]) == 1
+    assert "addons: 7 of 8" in capsys.readouterr().out
 
 
 LOG = """2026-01-01 10:00:00,001 7 INFO db odoo.modules.loading: loading

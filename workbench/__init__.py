@@ -1,5 +1,6 @@
 """Brings up real Odoo 19 from nothing: fetches it, keeps a private PostgreSQL, builds databases, serves, tests."""
 
+import ast
 import hashlib
 import os
 import sys
@@ -20,11 +21,38 @@ LAYOUT = "1"  # of .workbench; raised when an older one can't be used any more
 ADDONS = ROOT / "addons"
 TEST_ADDONS = ROOT / "tests" / "addons"
 STOCK_APPS = ("sale_management", "sale_stock", "mrp", "purchase_stock", "maintenance", "repair", "hr")
+# apps that our bridges join; they would change what the other tests meet, so they have a database of their own
+BRIDGED_APPS = ("pos_sale", "website_sale_collect", "website_event_sale", "website_event_booth_sale")
 
 
 def own_addons(folder=ADDONS):
     """Names of the addons in a folder, in a stable order."""
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
+
+
+def installable(apps, folders):
+    """Of our addons those whose dependencies the apps bring along; the others are bridges to further apps.
+
+    :param apps: names of the apps that are installed
+    :param folders: where the manifests of Odoo's own addons lie
+    """
+
+    def needs(name):
+        for folder in (ADDONS, *folders):
+            if (manifest := folder / name / "__manifest__.py").exists():
+                return ast.literal_eval(manifest.read_text()).get("depends", [])
+        return []
+
+    def reach(names):
+        found, left = set(), list(names)
+        while left:
+            if (name := left.pop()) not in found:
+                found.add(name)
+                left += needs(name)
+        return found
+
+    ours, there = set(own_addons()), reach(apps)
+    return [name for name in own_addons() if reach([name]) - ours <= there]
 
 
 def short_hash(*parts):

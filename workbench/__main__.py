@@ -112,7 +112,7 @@ def update(*_arguments):
     name = ready.demo()
     with step("Updating our addons"):
         log = HOME / "logs" / "update.log"
-        ready.odoo("-d", name, "-u", ",".join(own_addons()), "--stop-after-init", "--no-http", log=log)
+        ready.odoo("-d", name, "-u", ",".join(ready.main_addons()), "--stop-after-init", "--no-http", log=log)
     (HOME / "demo.key").write_text(content_key())
 
 
@@ -157,10 +157,10 @@ def bench_figures(runs=benching.RUNS, *_arguments):
 def i18n(*_arguments):
     """Export the terms of our addons; translations that exist are kept."""
     ready = bench()
-    name = ready.throw_away("i18n")
+    name = ready.throw_away("i18n", ready.bridges)
     log = HOME / "logs" / "i18n.log"
     addons = own_addons()
-    ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
+    ready.odoo("i18n", "export", "-d", name, *addons, "-l", "pot", LANGUAGE, log=log)
     ready.remove(name)
 
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from . import ADDONS, HOME, STOCK_APPS, TEST_ADDONS, own_addons, short_hash
+from . import ADDONS, BRIDGED_APPS, HOME, STOCK_APPS, TEST_ADDONS, installable, own_addons, short_hash
 from .console import WorkbenchError, need_space, run, step, tail
 from .locks import exclusive, is_running
 from .logs import unexpected
@@ -110,14 +110,16 @@ class Bench:
 
     # What is built
 
-    def throw_away(self, purpose):
-        """A copy of the test template for this command alone.
+    def throw_away(self, purpose, template=None):
+        """A copy of a template, that of the tests by default, for this command alone.
 
         While it is taken nobody drops the template; afterwards nobody needs it.
+
+        :param template: the method that builds it
         """
         name = f"{purpose}_{os.getpid()}"
         with exclusive("build"):
-            self.copy(self.test(), name)
+            self.copy((template or self.test)(), name)
         return name
 
     @_one_at_a_time
@@ -143,19 +145,43 @@ class Bench:
             for old in self.server.sql("SELECT datname FROM pg_database WHERE datname ~ '^ours_[0-9a-f]{8}$'"):
                 self.remove(old)
             with step("Installing our addons on the stock database"):
-                self._install(stock, name, own_addons(), language=None)
+                self._install(stock, name, self.main_addons(), language=None)
         return name
+
+    @_one_at_a_time
+    def bridged(self):
+        """Template: the stock database with the apps that our bridges join."""
+        stock = self.stock(demo=False)
+        name = f"stock_bridged_{short_hash(stock, BRIDGED_APPS)}"
+        if not self.server.exists(name):
+            with step("Adding the apps that our bridges join (some minutes)"):
+                self._install(stock, name, BRIDGED_APPS)
+        return name
+
+    def main_addons(self):
+        """Our addons that need no more than the stock apps: all but the bridges."""
+        return installable(STOCK_APPS, self.tree.addons_paths)
+
+    def bridge_addons(self):
+        """Our addons that join one more app each."""
+        return sorted(set(own_addons()) - set(self.main_addons()))
 
     @_one_at_a_time
     def test(self):
         """Template: our addons without demo data, as they are on the disk."""
-        addons = [*own_addons(), *own_addons(TEST_ADDONS)]
-        stock = self.stock(demo=False)
-        name = f"test_{short_hash(stock, content_key())}"
+        return self._ours("test", self.stock(demo=False), [*self.main_addons(), *own_addons(TEST_ADDONS)])
+
+    @_one_at_a_time
+    def bridges(self):
+        """Template: the same with the bridges and the apps that they join."""
+        return self._ours("bridges", self.bridged(), own_addons())
+
+    def _ours(self, kind, stock, addons):
+        name = f"{kind}_{short_hash(stock, content_key())}"
         if not self.server.exists(name):
-            for old in self.server.sql("SELECT datname FROM pg_database WHERE datname ~ '^test_[0-9a-f]{8}$'"):
+            for old in self.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_[0-9a-f]{{8}}$'"):
                 self.remove(old)
-            with step("Installing our addons for the tests"):
+            with step(f"Installing our addons for the tests ({kind})"):
                 self._install(stock, name, addons, tests=True)
         return name
 
@@ -165,7 +191,7 @@ class Bench:
         if not self.server.exists("demo"):
             stock = self.stock(demo=True)
             with step("Installing our addons with their demo data"):
-                self._install(stock, "demo", own_addons(), "--with-demo")
+                self._install(stock, "demo", self.main_addons(), "--with-demo")
             (HOME / "demo.key").write_text(content_key())
         return "demo"
 

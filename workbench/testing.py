@@ -14,23 +14,35 @@ BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stab
 
 
 def run_tests(bench, arguments):
-    """Run both halves on a throw-away copy of the test database.
+    """Run all parts: the addons, their bridges to further apps, the project from outside.
 
-    :param arguments: given to pytest; with any, only the addons' half runs and nothing is counted
+    :param arguments: given to pytest; with any, only these run, where their apps are, and nothing is counted
     :return: exit code
     """
     require_browser()
-    name = bench.throw_away("run")
+    bridges = bench.bridge_addons()
+    if arguments:
+        named = any(bridge in argument for argument in arguments for bridge in bridges)
+        return _addons(bench, bench.bridges if named else bench.test, "addons", arguments)
+    folders = [ADDONS / name for name in bench.main_addons()]
+    folders += [TEST_ADDONS] if any(TEST_ADDONS.glob("*/__manifest__.py")) else []
+    with step("Testing the addons"):
+        code = _addons(bench, bench.test, "addons", folders)
+    if bridges:
+        with step("Testing the bridges"):
+            code = _addons(bench, bench.bridges, "bridges", [ADDONS / name for name in bridges]) or code
+    with step("Testing the project from outside"):
+        code = _outside(bench) or code
+    return code or _check_counts(bench, ["addons", *(["bridges"] if bridges else []), "outside"])
+
+
+def _addons(bench, template, half, arguments):
+    """Run tests on a throw-away copy of a database."""
+    name = bench.throw_away("run", template)
     try:
-        with step("Testing the addons"):
-            code = _addons(bench, name, arguments)
-        if arguments:
-            return code
-        with step("Testing the project from outside"):
-            outside = _outside(bench)
+        return _pytest_odoo(bench, name, half, arguments)
     finally:
         bench.remove(name)
-    return code or outside or _check_counts(bench)
 
 
 def require_browser():
@@ -42,21 +54,18 @@ def require_browser():
         )
 
 
-def _addons(bench, database, arguments):
-    folders = [ADDONS, *([TEST_ADDONS] if any(TEST_ADDONS.glob("*/__manifest__.py")) else [])]
+def _pytest_odoo(bench, database, half, arguments):
     configuration = bench.configuration(tests=True, database=database)
     environment = {
         **bench.server.environment,
         "ODOO_RC": str(configuration),
         "PYTHONPATH": str(ROOT),
-        "WORKBENCH_COUNTS": str(bench.scratch / "counts-addons.json"),
+        "WORKBENCH_COUNTS": str(bench.scratch / f"counts-{half}.json"),
     }
     command = [bench.python, "-m", "pytest", "-p", "workbench.pytest_guard", "--odoo-http"]
     # by default pytest-odoo silences Odoo below critical, and the guard would see nothing
     command += ["--odoo-log-level=warn", "-q", "--rootdir", ROOT]
-    return subprocess.run(
-        [str(part) for part in [*command, *(arguments or folders)]], env=environment, cwd=ROOT
-    ).returncode
+    return subprocess.run([str(part) for part in [*command, *arguments]], env=environment, cwd=ROOT).returncode
 
 
 def _outside(bench):
@@ -93,12 +102,13 @@ def run_install_tests(bench, arguments):
     return subprocess.run([str(part) for part in command], env=environment, cwd=ROOT).returncode
 
 
-def _check_counts(bench):
+def _check_counts(bench, halves):
     """Fail when fewer tests ran than the repository says there are, or no browser was opened."""
     counted = {}
-    for half in ("addons", "outside"):
+    for half in halves:
         counts = json.loads((bench.scratch / f"counts-{half}.json").read_text())
-        counted[half] = counts["passed"]
+        kind = "outside" if half == "outside" else "addons"  # a bridge is an addon
+        counted[kind] = counted.get(kind, 0) + counts["passed"]
         counted["browser"] = counted.get("browser", 0) + counts["browser"]
     expected = json.loads(EXPECTED.read_text())
     print("Tests that passed: " + ", ".join(f"{kind} {number}" for kind, number in sorted(counted.items())))

@@ -1,5 +1,31 @@
+import re
+from pathlib import Path
+
+import polib
+from odoo import SUPERUSER_ID
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools.translate import TranslationModuleReader
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+
+
+class TranslatedCase(TransactionCase):
+    """For the tests of our addons that nothing is left in English."""
+
+    def assertTranslated(self, addon):
+        """What the code says now must stand in zh_CN.po, with the same placeholders."""
+        folder = Path(__file__).resolve().parents[2] / addon
+        if not (folder / "__manifest__.py").exists():
+            return
+        catalogue = polib.pofile(str(folder / "i18n" / "zh_CN.po"))
+        translated = {entry.msgid: entry.msgstr for entry in catalogue if entry.msgstr and not entry.fuzzy}
+        terms = {row[4] for row in TranslationModuleReader(self.env.cr, [addon]) if row[4] and row[4].strip()}
+        self.assertFalse(sorted(terms - translated.keys()), f"{addon}: no Chinese for these")
+        for term in terms:
+            self.assertEqual(
+                set(PLACEHOLDER.findall(term)), set(PLACEHOLDER.findall(translated[term])), f"{addon}: {term}"
+            )
 
 
 class OrderReviewCommon(TransactionCase):
@@ -8,8 +34,11 @@ class OrderReviewCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "lang": "en_US"})
         cls.company = cls.env.company
+        # common classes of other addons choose a company and a user of their own; the company is kept
+        context = {**cls.env.context, "tracking_disable": True, "lang": "en_US", "allowed_company_ids": cls.company.ids}
+        cls.env = cls.env(user=SUPERUSER_ID, context=context)
+        cls.company = cls.company.with_env(cls.env)
         guard = "quality_service_guard.group_"
         cls.seller = new_test_user(cls.env, "seller", "base.group_user,sales_team.group_sale_salesman_all_leads")
         cls.sales = new_test_user(cls.env, "sales_head", f"base.group_user,sales_team.group_sale_manager,{guard}review_sales")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...tools.actions import open_form
+from ...tools.fingerprint import fingerprint
 from ...tools.passage import is_open, passage
 
 # which department answers which of the clause's four questions: field prefix -> aspect
@@ -206,6 +207,7 @@ class GuardOrderReview(models.Model):
                 )
         self._set_state("in_review", asked_on=fields.Datetime.now())
         self._approval_ask(requester)
+        self.sudo().order_id._guard_settle_duties()
 
     @api.model
     def _open_for(self, orders):
@@ -236,11 +238,11 @@ class GuardOrderReview(models.Model):
     def _supersede(self, reason):
         if self:
             self._approval_withdraw(reason)
-            self.sudo().issue_ids._close_duties()
             # a promised order keeps its conditions: or taking the review back would be the way round them
             unpromised = self.sudo().filtered(lambda review: review.order_id.state in ("draft", "sent", "cancel"))
             unpromised.approval_request_ids.condition_ids._void()
             self._set_state("superseded")
+            self.sudo().issue_ids._close_duties()
 
     def _set_state(self, state, **values):
         with passage(self, "state"):
@@ -292,6 +294,7 @@ class GuardOrderReview(models.Model):
 
     def _approval_refused(self, comment):
         self._set_state("rejected", decided_on=fields.Datetime.now())
+        self.sudo().order_id._guard_review_rejected(comment)
 
     def _approval_reopened(self, steps):
         self._set_state("in_review", decided_on=False)
@@ -306,6 +309,23 @@ class GuardOrderReview(models.Model):
             self.line_ids.filtered(
                 lambda line, header=header, touched=touched: header or line.order_line_id.id in touched
             )._forget(self._get_questions(step.aspect))
+
+    def _filter_as_approved(self):
+        """The reviews whose order says again what every department approved last: a change was taken back."""
+        contents = self.sudo()._approval_contents()
+        return self.filtered(
+            lambda review: (
+                (steps := review.sudo().approval_request_id.step_ids)
+                and all(
+                    step.judged_content
+                    and fingerprint(step.judged_content) == fingerprint(contents[review][step.aspect])
+                    for step in steps
+                )
+            )
+        )
+
+    def _is_as_approved(self):
+        return bool(self._filter_as_approved())
 
     def _get_open_action(self):
         """Open these reviews: the form of a single one, else their list."""

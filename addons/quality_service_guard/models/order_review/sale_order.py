@@ -17,12 +17,6 @@ class SaleOrder(models.Model):
     guard_received_on = fields.Datetime(
         "Order Received On", copy=False, help="When the customer's order arrived; the review's clock runs from here."
     )
-    guard_is_held = fields.Boolean(
-        "Held for Review",
-        copy=False,
-        readonly=True,
-        help="The customer signed or paid; the order is confirmed by itself as soon as its review is approved.",
-    )
     guard_review_ids = fields.One2many("guard.order.review", "order_id", "Reviews")
     guard_review_id = fields.Many2one("guard.order.review", "Order Review", compute="_compute_guard_review")
     guard_review_state = fields.Selection(
@@ -56,7 +50,7 @@ class SaleOrder(models.Model):
         if not self._guard_review_asked():
             return super().write(vals)
         # lines written with their order are judged with it, once
-        with passage(self, "edit"):
+        with self._guard_watching(vals), passage(self, "edit"):
             result = super().write(vals)
         self._guard_content_edited()
         return result
@@ -127,7 +121,9 @@ class SaleOrder(models.Model):
 
     def _check_reviewable(self):
         for order in self:
-            if order.state not in ("draft", "sent"):
+            # of a confirmed order only a change that was rejected can be asked for again
+            changed = order.guard_change_state in ("draft", "rejected")
+            if order.state not in ("draft", "sent") and not changed:
                 raise UserError(
                     self.env._("%(order)s is not a quotation any more; there is nothing to ask.", order=order.name)
                 )
@@ -145,9 +141,9 @@ class SaleOrder(models.Model):
                 )
 
     def _approval_lines(self, fname):
-        """The lines that departments judge: goods and services, not sections, notes or down payments."""
+        """The lines that departments judge: what was promised, not sections, notes, down payments or recharged costs."""
         lines = self[fname]
-        judged = lines.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        judged = lines.filtered(lambda line: not (line.display_type or line.is_downpayment or line.is_expense))
         return judged.with_prefetch(lines._prefetch_ids)
 
     def _guard_review_asked(self):
@@ -158,46 +154,11 @@ class SaleOrder(models.Model):
     def _guard_content_edited(self):
         """After an edit: departments whose content changed are asked again."""
         if self and self._guard_review_asked() and not is_open(self, "edit"):
-            self._guard_live_reviews().filtered(lambda review: review.state != "rejected")._approval_refresh()
+            reviews = self._guard_live_reviews()
+            rejected = reviews.filtered(lambda review: review.state == "rejected")
+            (reviews - rejected)._approval_refresh()
+            rejected.order_id._guard_settle_duties()
 
     def _guard_live_reviews(self):
         domain = Domain("order_id", "in", self.ids) & Domain("state", "!=", "superseded")
         return self.env["guard.order.review"].sudo().search(domain)
-
-    def _guard_released(self):
-        """Confirmed orders whose goods may move: reviewed for their present content, or not guarded."""
-        closed = self.filtered(lambda order: self.env["guard.gate"]._mode(GATE, order.company_id) == "block")
-        confirmed = closed.filtered(lambda order: order.state == "sale")
-        if not closed:
-            return self
-        points = confirmed.sudo().guard_review_id._approval_open_points()
-        held = confirmed.filtered(lambda order: order.sudo().guard_review_id in points)
-        return self - (closed - confirmed) - held
-
-    def _guard_review_approved(self):
-        """What waited for the review goes on: held orders are confirmed, edits of confirmed ones ship."""
-        for order in self:
-            if order.guard_is_held and order.state in ("draft", "sent"):
-                order._validate_order()
-                order.transaction_ids.filtered(lambda tx: tx.state == "done")._guard_invoice_released()
-            elif order.state == "sale":
-                order.order_line._action_launch_stock_rule()
-        self.filtered("guard_is_held").guard_is_held = False
-
-    # Customers are never refused
-
-    def _validate_order(self):
-        held = self._guard_hold(GATE)
-        held._guard_keep_for_review()
-        return super(SaleOrder, self - held)._validate_order()
-
-    def _guard_keep_for_review(self):
-        """Keep what the customer signed or paid, and open the review by itself."""
-        for order in self:
-            order.sudo().guard_is_held = True
-            if order.guard_review_id.state in ("in_review", "approved") or not order._approval_lines("order_line"):
-                continue
-            order.guard_received_on = order.guard_received_on or fields.Datetime.now()
-            requester = order.user_id or self.env.ref("base.user_root")
-            review = self.env["guard.order.review"].sudo()._open_for(order)
-            review._submit(requester)

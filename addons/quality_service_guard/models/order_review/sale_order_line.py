@@ -16,19 +16,25 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
+        orders = self.env["sale.order"].browse({vals["order_id"] for vals in vals_list if vals.get("order_id")})
+        with orders._guard_watching():
+            lines = super().create(vals_list)
         lines.order_id._guard_content_edited()
         return lines
 
     def write(self, vals):
-        orders = self.order_id if "order_id" in vals else self.env["sale.order"]
-        result = super().write(vals)
-        (orders | self.order_id)._guard_content_edited()
+        orders = self.order_id
+        if vals.get("order_id"):
+            orders |= orders.browse(vals["order_id"])
+        with orders._guard_watching(vals):
+            result = super().write(vals)
+        orders._guard_content_edited()
         return result
 
     def unlink(self):
         orders = self.order_id
-        result = super().unlink()
+        with orders._guard_watching():
+            result = super().unlink()
         orders.exists()._guard_content_edited()
         return result
 

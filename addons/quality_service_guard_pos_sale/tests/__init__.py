@@ -1,0 +1,1 @@
+from . import test_pos_sale_hold, test_pos_sale_translations

@@ -1,0 +1,1 @@
+from . import test_website_sale_hold, test_website_sale_translations

@@ -282,12 +282,6 @@ class SaleOrder(models.Model):
             None
         ]
         order._duty_open(key, user, self.env.ref("quality_service_guard.clause_2_1_1"), summary, deadline)
-        order.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=summary,
-            body=summary,
-            email_layout_xmlid="mail.mail_notification_layout",
-        )
 
     def _guard_responsible(self):
         """Who answers for the order: a person who is there, works with us and may see it."""

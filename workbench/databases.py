@@ -7,7 +7,8 @@ from . import ADDONS, HOME, STOCK_APPS, TEST_ADDONS, own_addons, short_hash
 from .console import WorkbenchError, need_space, run, step, tail
 from .logs import unexpected
 
-LANGUAGE = "zh_CN"
+LANGUAGE = "zh_CN"  # that we translate into
+LANGUAGES = f"en_US,{LANGUAGE}"  # the first is that of new users; one that is not named is not active at all
 IGNORED = ("__pycache__", "/static/description/", "/readme/", "/tests/test_")
 
 
@@ -75,7 +76,7 @@ class Bench:
 
     def stock(self, demo):
         """Template: Odoo with the apps that ours stand on."""
-        name = f"stock_{'demo' if demo else 'bare'}_{short_hash(self.tree.version, STOCK_APPS)}"
+        name = f"stock_{'demo' if demo else 'bare'}_{short_hash(self.tree.version, STOCK_APPS, LANGUAGES)}"
         if not self.server.exists(name):
             with step(f"Building the stock database ({'with' if demo else 'without'} demo data, some minutes)"):
                 self._install(None, name, STOCK_APPS, *(["--with-demo"] if demo else []))
@@ -116,7 +117,7 @@ class Bench:
             building,
             "-i",
             ",".join(addons),
-            f"--load-language={LANGUAGE}",
+            f"--load-language={LANGUAGES}",
             "--stop-after-init",
             "--no-http",
             *options,

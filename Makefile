@@ -4,7 +4,7 @@ WORKBENCH = $(PYTHON) -m workbench
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint i18n update reset stop logs shell psql doctor
+.PHONY: help run test lint i18n screens update reset stop logs shell psql doctor
 
 help: ## say what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -16,6 +16,8 @@ lint: ## run the linters
 	@$(WORKBENCH) lint
 i18n: ## export the terms to translate, keeping translations
 	@$(WORKBENCH) i18n
+screens: ## take the pictures of docs/images anew (ARGS= names of pages)
+	@$(WORKBENCH) screens $(ARGS)
 update: ## bring the demo database up to the code
 	@$(WORKBENCH) update
 reset: ## delete everything built, to begin anew

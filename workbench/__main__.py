@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, testing
 from .console import WorkbenchError, step
@@ -124,6 +125,47 @@ def i18n(*_arguments):
     ready.remove(name)
 
 
+def screens(*wanted):
+    """Take the pictures of docs/images anew, or those of the pages named."""
+    ready, name = bench(), "screens"
+    ready.copy(ready.demo(), name)
+    try:
+        with step("Telling the story of the pictures"):
+            story = (ROOT / "workbench" / "screens_story.py").read_text()
+            told = ready.odoo("shell", "-d", name, "--no-http", "--log-level=warn", input=story).stdout
+            ids = next(line for line in told.splitlines() if "STORY " in line).partition("STORY ")[2]
+        with step("Taking the pictures"), serving(ready, name) as base:
+            images = ROOT / "docs" / "images"
+            subprocess.run(
+                [str(part) for part in (ready.python, "-m", "workbench.screens", base, images, ids, *wanted)],
+                check=True,
+                env={**ready.server.environment, "PYTHONPATH": str(ROOT)},
+            )
+    finally:
+        ready.remove(name)
+
+
+@contextmanager
+def serving(ready, name):
+    """Serve a database on a free port while the block runs."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = HOME / "logs" / f"serve-{name}.log"
+    command = [ready.python, "-m", "odoo", "-c", ready.configuration(), "-d", name, "--db-filter", f"^{name}$"]
+    command += ["--http-port", port, "--max-cron-threads", 0]
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [str(part) for part in command], env=ready.server.environment, stdout=out, stderr=out
+        )
+        try:
+            announce(process, port)
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
 def shell(*_arguments):
     """Odoo's shell on the demo database."""
     ready = bench()
@@ -168,6 +210,7 @@ VERBS = {
     "test": test,
     "lint": lint,
     "i18n": i18n,
+    "screens": screens,
     "update": update,
     "shell": shell,
     "psql": psql,

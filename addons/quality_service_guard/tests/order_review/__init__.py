@@ -1,1 +1,1 @@
-from . import test_order_review_browser, test_order_review_flow, test_order_review_gate
+from . import test_order_review_browser, test_order_review_flow, test_order_review_gate, test_order_review_report, test_order_review_use

@@ -5,11 +5,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
 
-from . import HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, testing
+from . import ADDONS, HOME, LAYOUT, ROOT, doctor, linting, odoo_source, postgres, python_env, testing
 from .console import WorkbenchError, step
 from .databases import LANGUAGE, Bench, content_key, own_addons
 
@@ -98,7 +99,8 @@ def update(*_arguments):
     name = ready.demo()
     with step("Updating our addons"):
         log = HOME / "logs" / "update.log"
-        ready.odoo("-d", name, "-u", ",".join(own_addons()), "--stop-after-init", "--no-http", log=log)
+        addons = ",".join(own_addons())  # -i for those that are new, -u for the rest
+        ready.odoo("-d", name, "-i", addons, "-u", addons, "--stop-after-init", "--no-http", log=log)
     (HOME / "demo.key").write_text(content_key())
 
 
@@ -121,14 +123,24 @@ def i18n(*_arguments):
     ready.copy(ready.test(), name)
     log = HOME / "logs" / "i18n.log"
     addons = own_addons()
-    ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = {}
+        for catalogue in ADDONS.glob(f"*/i18n/{LANGUAGE}.po"):
+            kept[catalogue] = shutil.copy(catalogue, f"{folder}/{catalogue.parent.parent.name}.po")
+        ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
+        for catalogue, before in kept.items():
+            command = [ready.python, "-m", "workbench.catalogues", before, catalogue]
+            subprocess.run([str(part) for part in command], check=True, cwd=ROOT)
     ready.remove(name)
 
 
 def screens(*wanted):
     """Take the pictures of docs/images anew, or those of the pages named."""
     ready, name = bench(), "screens"
-    ready.copy(ready.demo(), name)
+    ready.demo()
+    if (HOME / "demo.key").read_text() != content_key():
+        update()
+    ready.copy("demo", name)
     try:
         with step("Telling the story of the pictures"):
             story = (ROOT / "workbench" / "screens_story.py").read_text()

@@ -1,5 +1,6 @@
 """Databases, built once and kept as templates whose names tell what they were built from."""
 
+import itertools
 import shutil
 import subprocess
 
@@ -40,11 +41,9 @@ class Bench:
 
     def odoo(self, *arguments, tests=False, log=None, **options):
         """Run Odoo's command line to its end."""
-        command = [self.python, "-m", "odoo", *arguments]
-        if not arguments[0].startswith("-"):
-            command += ["-c", self.configuration(tests)]
-        else:
-            command[3:3] = ["-c", self.configuration(tests)]
+        words = list(itertools.takewhile(lambda argument: not argument.startswith("-"), arguments))
+        # after the command's words, and before any “--” that ends the options
+        command = [self.python, "-m", "odoo", *words, "-c", self.configuration(tests), *arguments[len(words) :]]
         try:
             return run(command, log=log, env=self.server.environment, **options)
         except subprocess.CalledProcessError as error:

@@ -55,8 +55,20 @@ class Browser:
 
         self.folder = tempfile.mkdtemp(prefix="screens-")
         program = next(filter(None, map(shutil.which, BROWSERS)))
-        command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
-        command += [f"--user-data-dir={self.folder}", "--remote-debugging-port=0", "--remote-allow-origins=*", "about:blank"]
+        command = [
+            program,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+        ]
+        command += [
+            f"--user-data-dir={self.folder}",
+            "--remote-debugging-port=0",
+            "--remote-allow-origins=*",
+            "about:blank",
+        ]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = Path(self.folder) / "DevToolsActivePort"
         self._wait(lambda: port_file.exists() and port_file.read_text().count("\n"), "Chromium did not start")
@@ -98,7 +110,9 @@ class Browser:
             f"""document.querySelector('#login').value = document.querySelector('#password').value = {json.dumps(login)};
             document.querySelector('form.oe_login_form').submit();"""
         )
-        self._wait(lambda: self.evaluate("!!document.querySelector('.o_web_client .o_main_navbar')"), f"{login}: no login")
+        self._wait(
+            lambda: self.evaluate("!!document.querySelector('.o_web_client .o_main_navbar')"), f"{login}: no login"
+        )
 
     def speak(self, language):
         """Choose the language of the user who is logged in."""
@@ -117,7 +131,9 @@ class Browser:
     def open(self, url, settled=SETTLED):
         """Go to a page and wait until it stands."""
         self.call("Page.navigate", url=url)
-        self._wait(lambda: self.evaluate(f"document.readyState === 'complete' && ({settled})"), f"{url} does not settle")
+        self._wait(
+            lambda: self.evaluate(f"document.readyState === 'complete' && ({settled})"), f"{url} does not settle"
+        )
 
     def picture(self):
         """The window as PNG with few colours: pictures of text need no more, and the repository stays small."""
@@ -153,7 +169,9 @@ def take(base, folder, ids, wanted=()):
     browser = Browser()
     try:
         for login in dict.fromkeys(who for who, _path in PAGES.values()):
-            pages = {name: path for name, (who, path) in PAGES.items() if who == login and (not wanted or name in wanted)}
+            pages = {
+                name: path for name, (who, path) in PAGES.items() if who == login and (not wanted or name in wanted)
+            }
             if not pages:
                 continue
             browser.size(*SIZES["wide"])

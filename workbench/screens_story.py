@@ -4,7 +4,10 @@ import json
 
 env = env(context={**env.context, "tracking_disable": True})  # noqa: F821
 addon = "quality_service_guard."
-people = {name: env.ref(f"{addon}user_demo_{name}") for name in ("sales", "sales_manager", "production", "engineering", "quality")}
+people = {
+    name: env.ref(f"{addon}user_demo_{name}")
+    for name in ("sales", "sales_manager", "production", "engineering", "quality")
+}
 orders = env["sale.order"].search([("state", "in", ("draft", "sent"))], order="id", limit=6)
 orders.user_id = people["sales"]
 
@@ -48,8 +51,17 @@ sign(review, "sales_manager", "production", "engineering", "quality")
 edited.order_line.filtered(lambda line: not line.display_type)[0].product_uom_qty += 4
 
 review = ask(done)
-issue = env["guard.review.issue"].with_user(people["quality"]).create(
-    {"review_id": review.id, "name": "Test certificate 3.1 or 2.2?", "kind": "requirement", "contact_id": done.partner_id.id}
+issue = (
+    env["guard.review.issue"]
+    .with_user(people["quality"])
+    .create(
+        {
+            "review_id": review.id,
+            "name": "Test certificate 3.1 or 2.2?",
+            "kind": "requirement",
+            "contact_id": done.partner_id.id,
+        }
+    )
 )
 issue.with_user(people["sales"]).answer = "3.1, confirmed by telephone."
 issue.with_user(people["quality"]).action_settle()
@@ -57,8 +69,11 @@ sign(review, "sales_manager", "production", "engineering", "quality")
 done.action_confirm()
 
 request = blocked.with_user(people["sales"]).action_guard_request_deviation()
-deviation = env["guard.deviation"].with_user(people["sales"]).with_context(request["context"]).create(
-    {"reason": "The customer's line stands still; a replacement is needed today."}
+deviation = (
+    env["guard.deviation"]
+    .with_user(people["sales"])
+    .with_context(request["context"])
+    .create({"reason": "The customer's line stands still; a replacement is needed today."})
 )
 env.cr.commit()
 

@@ -113,7 +113,9 @@ class TestUxBar(TransactionCase):
                 f"{model}: its list has no header button {button}"
                 for model in models
                 for button in ("action_approve", "action_reject")
-                if not any(arch.find(f"./header/button[@name='{button}']") is not None for arch in self.by_model[model]["list"])
+                if not any(
+                    arch.find(f"./header/button[@name='{button}']") is not None for arch in self.by_model[model]["list"]
+                )
             ]
         )
 
@@ -130,4 +132,6 @@ class TestUxBar(TransactionCase):
 
     def test_every_menu_opens_something(self):
         menus = self._ours("ir.ui.menu")
-        self._missing([f"{menu.complete_name} opens nothing" for menu in menus if not menu.action and not menu.child_id])
+        self._missing(
+            [f"{menu.complete_name} opens nothing" for menu in menus if not menu.action and not menu.child_id]
+        )

@@ -96,14 +96,35 @@ def build():
         score("late", 1, "Duties that are late", "B2"),
         score("issues", 3, "Open issues", "B3"),
         score("today", 4, "Duties due today", "B4"),
-        chart("where", "bar", 0, 6, "Where it waits", "guard.approval.request.step", ["name"], domain=[["state", "=", "pending"]]),
-        chart("since", "bar", 3, 6, "Since when it waits", "guard.approval.request", ["asked_on:week"], domain=[["state", "=", "pending"]]),
+        chart(
+            "where",
+            "bar",
+            0,
+            6,
+            "Where it waits",
+            "guard.approval.request.step",
+            ["name"],
+            domain=[["state", "=", "pending"]],
+        ),
+        chart(
+            "since",
+            "bar",
+            3,
+            6,
+            "Since when it waits",
+            "guard.approval.request",
+            ["asked_on:week"],
+            domain=[["state", "=", "pending"]],
+        ),
     ]
     menus = {
         "in_review": "menu_guard_order_review", "late": "menu_guard_duty", "issues": "menu_guard_review_issue",
         "today": "menu_guard_duty", "where": "menu_guard_approval_my", "since": "menu_guard_approval_my",
     }  # fmt: skip
-    data = {f"A{row}": f'=_t("{text}")' for row, text in enumerate(("Orders in review", "Duties that are late", "Open issues", "Duties due today"), 1)}
+    data = {
+        f"A{row}": f'=_t("{text}")'
+        for row, text in enumerate(("Orders in review", "Duties that are late", "Open issues", "Duties due today"), 1)
+    }
     data |= {f"B{row}": f'=PIVOT.VALUE({row},"__count:sum")' for row in range(1, 5)}
     return {
         "version": VERSION,

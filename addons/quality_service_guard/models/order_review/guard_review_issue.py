@@ -131,9 +131,7 @@ class GuardReviewIssue(models.Model):
         if query is not None and field_expr == "clarified":
             return self._clarified_sql(alias, query)
         if query is not None and field_expr == "clarified_rate":
-            return SQL(
-                "CASE %s WHEN 'before' THEN 1.0 WHEN 'not' THEN 0.0 END", self._clarified_sql(alias, query)
-            )
+            return SQL("CASE %s WHEN 'before' THEN 1.0 WHEN 'not' THEN 0.0 END", self._clarified_sql(alias, query))
         return super()._field_to_sql(alias, field_expr, query)
 
     def _clarified_sql(self, alias, query):

@@ -153,7 +153,9 @@ class TestOrderReviewUse(OrderReviewCommon):
         rows = issues._read_group([("id", "=", issue.id)], ["clarified"], ["clarified_rate:avg"])
         self.assertEqual(rows, [("not", 0.0)])
         described = issues.fields_get(["clarified", "clarified_rate"], ["aggregator", "groupable"])
-        self.assertEqual((described["clarified"]["groupable"], described["clarified_rate"]["aggregator"]), (True, "avg"))
+        self.assertEqual(
+            (described["clarified"]["groupable"], described["clarified_rate"]["aggregator"]), (True, "avg")
+        )
 
     def test_confirming_does_not_search_issues(self):
         order = self._make_approved_order()
@@ -211,7 +213,8 @@ class TestOrderReviewUse(OrderReviewCommon):
 
     def test_promises_kept(self):
         late, kept, waiting = (
-            self._make_order(commitment_date=date) for date in ("2020-01-10 09:00:00", "2020-01-10 09:00:00", "2099-01-10 09:00:00")
+            self._make_order(commitment_date=date)
+            for date in ("2020-01-10 09:00:00", "2020-01-10 09:00:00", "2099-01-10 09:00:00")
         )
         reviews = [self._make_review(order) for order in (late, kept, waiting)]
         for review in reviews:

@@ -4,7 +4,7 @@ WORKBENCH = $(PYTHON) -m workbench
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-stock test-install bench lint i18n update reset stop logs shell psql doctor
+.PHONY: help run test test-stock test-install bench lint i18n screens update reset stop logs shell psql doctor
 
 help: ## say what there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,6 +22,8 @@ lint: ## run the linters (ARGS=ruff: only that one)
 	@$(WORKBENCH) lint $(ARGS)
 i18n: ## export the terms to translate, keeping translations
 	@$(WORKBENCH) i18n
+screens: ## take the pictures of docs/images anew (ARGS= names of pages)
+	@$(WORKBENCH) screens $(ARGS)
 update: ## bring the demo database up to the code
 	@$(WORKBENCH) update
 reset: ## delete everything built, to begin anew

@@ -20,7 +20,16 @@ LAYOUT = "1"  # of .workbench; raised when an older one can't be used any more
 
 ADDONS = ROOT / "addons"
 TEST_ADDONS = ROOT / "tests" / "addons"
-STOCK_APPS = ("sale_management", "sale_stock", "mrp", "purchase_stock", "maintenance", "repair", "hr")
+STOCK_APPS = (
+    "sale_management",
+    "sale_stock",
+    "mrp",
+    "purchase_stock",
+    "maintenance",
+    "repair",
+    "hr",
+    "spreadsheet_dashboard",
+)
 # apps that our bridges join; they would change what the other tests meet, so they have a database of their own
 BRIDGED_APPS = ("pos_sale", "website_sale_collect", "website_event_sale", "website_event_booth_sale")
 

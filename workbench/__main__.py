@@ -6,10 +6,25 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from contextlib import contextmanager
 
-from . import HOME, LAYOUT, ROOT, benching, doctor, linting, odoo_source, postgres, python_env, stock_suites, testing
+from . import (
+    ADDONS,
+    HOME,
+    LAYOUT,
+    ROOT,
+    benching,
+    doctor,
+    linting,
+    odoo_source,
+    postgres,
+    python_env,
+    stock_suites,
+    testing,
+)
 from .console import WorkbenchError, step, tail
 from .databases import LANGUAGE, Bench, content_key, own_addons
 from .locks import exclusive
@@ -112,7 +127,8 @@ def update(*_arguments):
     name = ready.demo()
     with step("Updating our addons"):
         log = HOME / "logs" / "update.log"
-        ready.odoo("-d", name, "-u", ",".join(ready.main_addons()), "--stop-after-init", "--no-http", log=log)
+        addons = ",".join(ready.main_addons())  # -i for those that are new, -u for the rest
+        ready.odoo("-d", name, "-i", addons, "-u", addons, "--stop-after-init", "--no-http", log=log)
     (HOME / "demo.key").write_text(content_key())
 
 
@@ -160,8 +176,59 @@ def i18n(*_arguments):
     name = ready.throw_away("i18n", ready.bridges)
     log = HOME / "logs" / "i18n.log"
     addons = own_addons()
-    ready.odoo("i18n", "export", "-d", name, *addons, "-l", "pot", LANGUAGE, log=log)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = {}
+        for catalogue in ADDONS.glob(f"*/i18n/{LANGUAGE}.po"):
+            kept[catalogue] = shutil.copy(catalogue, f"{folder}/{catalogue.parent.parent.name}.po")
+        ready.odoo("i18n", "export", "-d", name, "-l", "pot", LANGUAGE, "--", *addons, log=log)
+        for catalogue, before in kept.items():
+            command = [ready.python, "-m", "workbench.catalogues", before, catalogue]
+            subprocess.run([str(part) for part in command], check=True, cwd=ROOT)
     ready.remove(name)
+
+
+def screens(*wanted):
+    """Take the pictures of docs/images anew, or those of the pages named."""
+    ready, name = bench(), "screens"
+    ready.demo()
+    if (HOME / "demo.key").read_text() != content_key():
+        update()
+    ready.copy("demo", name)
+    try:
+        with step("Telling the story of the pictures"):
+            story = (ROOT / "workbench" / "screens_story.py").read_text()
+            told = ready.odoo("shell", "-d", name, "--no-http", "--log-level=warn", input=story).stdout
+            ids = next(line for line in told.splitlines() if "STORY " in line).partition("STORY ")[2]
+        with step("Taking the pictures"), serving(ready, name) as base:
+            images = ROOT / "docs" / "images"
+            subprocess.run(
+                [str(part) for part in (ready.python, "-m", "workbench.screens", base, images, ids, *wanted)],
+                check=True,
+                env={**ready.server.environment, "PYTHONPATH": str(ROOT)},
+            )
+    finally:
+        ready.remove(name)
+
+
+@contextmanager
+def serving(ready, name):
+    """Serve a database on a free port while the block runs."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = HOME / "logs" / f"serve-{name}.log"
+    command = [ready.python, "-m", "odoo", "-c", ready.configuration(), "-d", name, "--db-filter", f"^{name}$"]
+    command += ["--http-port", port, "--max-cron-threads", 0]
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [str(part) for part in command], env=ready.server.environment, stdout=out, stderr=out
+        )
+        try:
+            announce(process, port)
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def shell(*_arguments):
@@ -211,6 +278,7 @@ VERBS = {
     "bench": bench_figures,
     "lint": lint,
     "i18n": i18n,
+    "screens": screens,
     "update": update,
     "shell": shell,
     "psql": psql,

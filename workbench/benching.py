@@ -159,7 +159,7 @@ class Benchmark:
         """The sides' databases: one with people and orders, copied; ours and the peer installed on copies."""
         names = {side: self._database(side.replace(" ", "_")) for side in ("stock", "off", "in force", "peer")}
         with step("Preparing people and 600 orders on stock Odoo"):
-            self.bench.copy(self.bench.stock(demo=False, language=None), names["stock"])
+            self.bench.copy(self.bench.stock(demo=False, languages=None), names["stock"])
             self._prepare(names["stock"], "people_and_orders")
         for side, addons in (("off", own_addons()), ("peer", [PEER])):
             with step(f"Installing {', '.join(addons)} on a copy"):

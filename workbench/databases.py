@@ -13,7 +13,8 @@ from .console import WorkbenchError, need_space, run, step, tail
 from .locks import exclusive, is_running
 from .logs import unexpected
 
-LANGUAGE = "zh_CN"
+LANGUAGE = "zh_CN"  # that we translate into
+LANGUAGES = f"en_US,{LANGUAGE}"  # the first is that of new users; one that is not named is not active at all
 IGNORED = ("__pycache__", "/static/description/", "/readme/", "/tests/test_")
 THROW_AWAY = re.compile(r"(?:run|lint|i18n|suite|bench|install)_(\d+)(?:_|$)")
 
@@ -123,29 +124,29 @@ class Bench:
         return name
 
     @_one_at_a_time
-    def stock(self, demo, language=LANGUAGE):
+    def stock(self, demo, languages=LANGUAGES):
         """Template: Odoo with the apps that ours stand on.
 
-        :param language: loaded and the default of every user; None where English alone is wanted, as Odoo's
-            own tests want it
+        :param languages: loaded, the first being that of every user; None where nothing but English is wanted, as
+            Odoo's own tests want it
         """
-        kind = "demo" if demo else "bare" if language else "plain"
-        name = f"stock_{kind}_{short_hash(self.tree.version, STOCK_APPS)}"
+        kind = "demo" if demo else "bare" if languages else "plain"
+        name = f"stock_{kind}_{short_hash(self.tree.version, STOCK_APPS, languages)}"
         if not self.server.exists(name):
             with step(f"Building the stock database ({kind}, some minutes)"):
-                self._install(None, name, STOCK_APPS, *(["--with-demo"] if demo else []), language=language)
+                self._install(None, name, STOCK_APPS, *(["--with-demo"] if demo else []), languages=languages)
         return name
 
     @_one_at_a_time
     def ours(self):
         """Template: our addons on the plain stock database, nothing else, nothing in force."""
-        stock = self.stock(demo=False, language=None)
+        stock = self.stock(demo=False, languages=None)
         name = f"ours_{short_hash(stock, content_key(ADDONS))}"
         if not self.server.exists(name):
             for old in self.server.sql("SELECT datname FROM pg_database WHERE datname ~ '^ours_[0-9a-f]{8}$'"):
                 self.remove(old)
             with step("Installing our addons on the stock database"):
-                self._install(stock, name, self.main_addons(), language=None)
+                self._install(stock, name, self.main_addons(), languages=None)
         return name
 
     @_one_at_a_time
@@ -195,7 +196,7 @@ class Bench:
             (HOME / "demo.key").write_text(content_key())
         return "demo"
 
-    def _install(self, source, name, addons, *options, tests=False, language=LANGUAGE):
+    def _install(self, source, name, addons, *options, tests=False, languages=LANGUAGES):
         need_space(HOME, 2)
         if self.server.is_private:
             need_space(self.server.host, 1)
@@ -211,7 +212,7 @@ class Bench:
             building,
             "-i",
             ",".join(addons),
-            *([f"--load-language={language}"] if language else []),
+            *([f"--load-language={languages}"] if languages else []),
             "--stop-after-init",
             "--no-http",
             *options,

@@ -118,7 +118,7 @@ def run_suites(bench, arguments):
     suites = arguments or SUITES
     if unknown := set(suites) - set(SUITES):
         raise WorkbenchError(f"No such suites: {', '.join(sorted(unknown))}.", f"There are: {', '.join(SUITES)}")
-    stock, key = bench.stock(demo=False, language=None), content_key(ADDONS)
+    stock, key = bench.stock(demo=False, languages=None), content_key(ADDONS)
     ours = f"suite_{os.getpid()}_ours"
     with exclusive("build"):  # a copy of our own: the template goes when the addons change meanwhile
         bench.copy(bench.ours(), ours)

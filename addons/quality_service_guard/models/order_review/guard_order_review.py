@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...tools.actions import open_form
+from ...tools.actions import open_form, tally
 from ...tools.fingerprint import fingerprint
 from ...tools.passage import is_open, passage
 
@@ -113,6 +113,10 @@ class GuardOrderReview(models.Model):
 
     # progress
     open_issue_count = fields.Integer(compute="_compute_open_issue_count")
+    # for the form: names of the questions that the reader is to answer, and of those with evidence on some line
+    asked_questions = fields.Char(compute="_compute_asked_questions", export_string_translation=False)
+    has_change = fields.Boolean(compute="_compute_has_change", export_string_translation=False)
+    evidence_questions = fields.Char(compute="_compute_evidence_questions", export_string_translation=False)
 
     _order_revision_unique = models.UniqueIndex("(order_id, revision)", "This revision of the order has a review.")
 
@@ -135,6 +139,25 @@ class GuardOrderReview(models.Model):
     def _compute_open_issue_count(self):
         for review in self:
             review.open_issue_count = len(review.issue_ids.filtered(lambda issue: issue.state == "open"))
+
+    @api.depends("approval_request_ids.step_ids.state")
+    @api.depends_context("uid")
+    def _compute_asked_questions(self):
+        for review in self:
+            review.asked_questions = " ".join(filter(review._get_step_to_answer, QUESTIONS))
+
+    @api.depends("approval_request_ids.step_ids.state")
+    @api.depends_context("lang")
+    def _compute_has_change(self):
+        for review in self:
+            review.has_change = any(review.sudo().approval_step_ids.mapped("change"))
+
+    @api.depends(*(f"line_ids.{question}_evidence" for question in QUESTIONS))
+    def _compute_evidence_questions(self):
+        for review in self:
+            review.evidence_questions = " ".join(
+                question for question in QUESTIONS if any(review.line_ids.mapped(f"{question}_evidence"))
+            )
 
     @api.depends("name", "order_id.name")
     def _compute_display_name(self):
@@ -183,8 +206,34 @@ class GuardOrderReview(models.Model):
         self._supersede(self.env._("Taken back by %(user)s.", user=self.env.user.name))
 
     def action_answer_ok(self):
-        """Answer ok to every question that is open for the present user's departments."""
-        self.line_ids._answer_ok()
+        """Answer ok to every question that is open for the present user's departments, on all these reviews."""
+        answered = self.line_ids._answer_ok().review_id
+        if len(self) == 1:
+            return True
+        skipped = [
+            self.env._("%(review)s: no question is open for you.", review=review.display_name)
+            for review in self - answered
+        ]
+        title = self.env._("%(done)s answered, %(skipped)s skipped", done=len(answered), skipped=len(skipped))
+        return tally(title, skipped)
+
+    def action_approve(self):
+        """Approve, each review at the step that waits for the present user."""
+        skipped = self._explain_drafts()
+        result = super().action_approve()
+        if not skipped:
+            return result
+        if isinstance(result, dict):
+            skipped = [*result["params"]["message"].splitlines(), *skipped]
+        return tally(
+            self.env._("%(done)s decided, %(skipped)s skipped", done=len(self) - len(skipped), skipped=len(skipped)),
+            skipped,
+        )
+
+    def action_reject(self):
+        """Ask for the reason, then reject all these reviews that have been asked for."""
+        self._explain_drafts()
+        return super().action_reject()
 
     def action_open_order(self):
         """Open the sales order."""
@@ -192,6 +241,20 @@ class GuardOrderReview(models.Model):
         return open_form("sale.order", self.order_id.id)
 
     # The work
+
+    def _explain_drafts(self):
+        """Why some of these reviews cannot be decided: nobody has asked for them yet.
+
+        :return: a sentence for each; none of them to decide is an error
+        """
+        drafts = self.filtered(lambda review: not review.approval_request_id)
+        sentences = [
+            self.env._("%(review)s: it has not been submitted for review yet.", review=review.display_name)
+            for review in drafts
+        ]
+        if drafts == self:
+            raise UserError("\n".join(sentences) or self.env._("Select the reviews to decide."))
+        return sentences
 
     def _submit(self, requester=None):
         self._sync_lines()

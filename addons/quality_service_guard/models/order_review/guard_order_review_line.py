@@ -95,11 +95,18 @@ class GuardOrderReviewLine(models.Model):
                 )
 
     def _answer_ok(self):
-        """Answer ok where the present user is asked and nothing is answered yet."""
+        """Answer ok where the present user is asked and nothing is answered yet.
+
+        :return: the lines that got an answer
+        """
+        answered = self.browse()
         for review, lines in self.grouped("review_id").items():
             for question in QUESTIONS:
                 if review._get_step_to_answer(question):
-                    lines.filtered(lambda line, q=question: not line[f"{q}_answer"]).write({f"{question}_answer": "ok"})
+                    waiting = lines.filtered(lambda line, q=question: not line[f"{q}_answer"])
+                    waiting.write({f"{question}_answer": "ok"})
+                    answered |= waiting
+        return answered
 
     def _forget(self, questions):
         """Take answers back that were given about something else."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.passage import is_open, passage
 
@@ -45,6 +47,7 @@ class GuardReviewIssue(models.Model):
     review_id = fields.Many2one("guard.order.review", "Review", required=True, index=True, ondelete="cascade")
     order_id = fields.Many2one(related="review_id.order_id", store=True, index=True)
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="review_id.partner_id", store=True, index="btree_not_null")
     line_id = fields.Many2one(
         "guard.order.review.line", "Line", index=True, ondelete="set null", domain="[('review_id', '=', review_id)]"
     )
@@ -73,6 +76,14 @@ class GuardReviewIssue(models.Model):
         readonly=False,
         domain="[('share', '=', False)]",
     )
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Customer's Contact Asked",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('id', 'child_of', partner_id)]",
+        help="Who was asked at the customer, where the answer has to come from there.",
+    )
     deadline = fields.Datetime("Due", tracking=True)
 
     # result
@@ -80,6 +91,23 @@ class GuardReviewIssue(models.Model):
     answered_by_id = fields.Many2one("res.users", "Answered By", readonly=True, copy=False)
     settled_by_id = fields.Many2one("res.users", "Settled By", readonly=True, copy=False)
     settled_on = fields.Datetime(readonly=True, copy=False)
+    clarified = fields.Selection(
+        [
+            ("waiting", "Order Not Accepted Yet"),
+            ("before", "Before Acceptance"),
+            ("not", "Not Before Acceptance"),
+            ("later", "Raised After Acceptance"),
+        ],
+        compute="_compute_clarified",
+        search="_search_clarified",
+        help="Whether the issue was settled before the order was confirmed.",
+    )
+    clarified_rate = fields.Float(
+        "Clarified Before Acceptance",
+        compute="_compute_clarified",
+        aggregator="avg",
+        help="Share of the issues settled before their order was confirmed; orders not confirmed yet don't count.",
+    )
 
     @api.depends("department_id", "review_id")
     def _compute_user_id(self):
@@ -87,6 +115,53 @@ class GuardReviewIssue(models.Model):
         for issue in self:
             manager = issue.department_id.sudo().manager_id.user_id
             issue.user_id = manager or issue.review_id.sudo().order_id.user_id or issue.raised_by_id
+
+    @api.depends("state", "settled_on")  # not the order's state: who confirms an order must not search its issues
+    def _compute_clarified(self):
+        for issue in self:
+            order = issue.sudo().order_id
+            accepted = order.state == "sale" and order.date_order
+            if not accepted:
+                issue.clarified = "waiting"
+            elif issue.create_date > accepted:
+                issue.clarified = "later"
+            else:
+                issue.clarified = "before" if issue.settled_on and issue.settled_on <= accepted else "not"
+            issue.clarified_rate = issue.clarified == "before"
+
+    def _search_clarified(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL("%s IN %s", model._clarified_sql(alias, query), tuple(value)),
+            predicate=lambda issue: issue.clarified in value,
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """What is reckoned from the order at the moment of reading can be grouped and averaged all the same.
+
+        The rate is empty where the order is not accepted: none accepted is no figure, not zero.
+        """
+        if query is not None and field_expr == "clarified":
+            return self._clarified_sql(alias, query)
+        if query is not None and field_expr == "clarified_rate":
+            return SQL("CASE %s WHEN 'before' THEN 1.0 WHEN 'not' THEN 0.0 END", self._clarified_sql(alias, query))
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _clarified_sql(self, alias, query):
+        """The same as ``_compute_clarified`` in the database; read past the rights on orders, as there."""
+        orders = self.env["sale.order"].sudo()
+        order = query.make_alias(alias, "clarified_order")
+        join = SQL("%s = %s", self._field_to_sql(alias, "order_id", query), SQL.identifier(order, "id"))
+        query.add_join("LEFT JOIN", order, orders._table, join)
+        return SQL(
+            "CASE WHEN %(state)s IS DISTINCT FROM 'sale' THEN 'waiting' WHEN %(raised)s > %(accepted)s THEN 'later' "
+            "WHEN %(settled)s <= %(accepted)s THEN 'before' ELSE 'not' END",
+            state=orders._field_to_sql(order, "state", query),
+            accepted=orders._field_to_sql(order, "date_order", query),
+            raised=self._field_to_sql(alias, "create_date", query),
+            settled=self._field_to_sql(alias, "settled_on", query),
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -7,12 +7,25 @@ class ResConfigSettings(models.TransientModel):
     guard_calendar_id = fields.Many2one(
         related="company_id.resource_calendar_id", string="Working Time of Duties", readonly=True
     )
-    guard_clauses_in_force = fields.Integer(compute="_compute_guard_clauses_in_force", string="Clauses in Force")
+    guard_clauses_in_force = fields.Integer(compute="_compute_guard_summary", string="Clauses in Force")
+    guard_gates_blocking = fields.Integer(compute="_compute_guard_summary", string="Gates That Block")
+    guard_gates_warning = fields.Integer(compute="_compute_guard_summary", string="Gates That Warn")
+    guard_chain_count = fields.Integer(compute="_compute_guard_summary", string="Approval Chains")
 
-    def _compute_guard_clauses_in_force(self):
+    @api.depends("company_id")
+    def _compute_guard_summary(self):
+        """What asks something of people in this company today."""
         for settings in self:
-            clauses = self.env["guard.clause"].with_company(settings.company_id)
-            settings.guard_clauses_in_force = clauses.search_count([("in_force", "=", True)])
+            company = settings.company_id
+            settings.guard_clauses_in_force = (
+                self.env["guard.clause"].with_company(company).search_count([("in_force", "=", True)])
+            )
+            modes = [by_company.get(company.id) for by_company in self.env["guard.gate"]._modes().values()]
+            settings.guard_gates_blocking = modes.count("block")
+            settings.guard_gates_warning = modes.count("warn")
+            settings.guard_chain_count = self.env["guard.approval.chain"].search_count(
+                [("company_id", "in", [False, company.id])]
+            )
 
     def action_guard_enforce(self):
         """Open the preview of putting the policy in force."""

@@ -6,4 +6,6 @@ from . import (
     test_order_review_life,
     test_order_review_payment,
     test_order_review_portal,
+    test_order_review_report,
+    test_order_review_use,
 )

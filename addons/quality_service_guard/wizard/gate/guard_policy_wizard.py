@@ -29,10 +29,11 @@ class GuardPolicyWizard(models.TransientModel):
             )
 
     def _describe(self, gate):
+        """What happens to documents at one gate; only what would be stopped is counted, which asks every open one."""
         gate = gate.with_company(self.company_id)
-        stopped = self.env[gate.model]._guard_preview(gate.code, self.company_id)
         if self.operation == "suspend":
             return self.env._("%(gate)s (%(model)s) asks nothing any more.", gate=gate.name, model=gate.model_name)
+        stopped = self.env[gate.model]._guard_preview(gate.code, self.company_id)
         if gate.mode == "warn":
             return self.env._(
                 "%(gate)s (%(model)s) warns and logs. Open documents that it would meet today: %(count)s.",

@@ -1,0 +1,1 @@
+from . import guard_order_review_report

@@ -1,0 +1,1 @@
+from . import test_order_review_dashboard, test_order_review_dashboard_browser

@@ -10,6 +10,9 @@ from odoo.tools.translate import TranslationModuleReader
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
+ADDONS = ("quality_service_guard", "service_aftersales", "service_oversight")
+
+
 class TranslatedCase(TransactionCase):
     """For the tests of our addons that nothing is left in English."""
 

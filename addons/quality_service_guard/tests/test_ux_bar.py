@@ -3,7 +3,7 @@ from collections import defaultdict
 from lxml import etree
 from odoo.tests import TransactionCase, tagged
 
-from .test_translations import ADDONS
+from .common import ADDONS
 
 EVERY_DOCUMENT = {"list", "kanban", "form", "search", "activity", "pivot", "graph", "calendar"}
 SHOWN = EVERY_DOCUMENT - {"search"}

@@ -27,6 +27,9 @@ class GuardApprovalMixin(models.AbstractModel):
     approval_step_ids = fields.One2many(
         "guard.approval.request.step", string="Sign-offs", compute="_compute_approval_request"
     )
+    approval_condition_ids = fields.One2many(
+        "guard.approval.condition", string="Conditions", compute="_compute_approval_condition"
+    )
     waiting_for = fields.Char(compute="_compute_approval_request")
     approval_explanation = fields.Text("Who Must Approve", compute="_compute_approval_explanation")
     can_approve = fields.Boolean(compute="_compute_can_approve")
@@ -43,6 +46,11 @@ class GuardApprovalMixin(models.AbstractModel):
             record.approval_request_id = request
             record.approval_step_ids = request.step_ids
             record.waiting_for = request.waiting_for
+
+    @api.depends("approval_request_ids.condition_ids")
+    def _compute_approval_condition(self):
+        for record in self:
+            record.approval_condition_ids = record.sudo().approval_request_ids.condition_ids
 
     @api.depends("approval_request_ids.step_ids.state", "approval_request_ids.step_ids.content")
     @api.depends_context("uid")

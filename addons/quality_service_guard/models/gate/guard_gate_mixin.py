@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
@@ -44,7 +44,9 @@ class GuardGateMixin(models.AbstractModel):
         closed = self._guard_closed()
         if not closed:
             return super().create(vals_list)
-        with self.env.cr.savepoint():
+        # a savepoint flushes in the midst of Odoo's own batches: only where a record is to be born inside
+        expected = any(self._guard_born_inside(asked, vals_list) for asked in closed)
+        with self.env.cr.savepoint() if expected else nullcontext():
             records = super().create(vals_list)
             records._guard_pass({asked: records._guard_inside(asked) for asked in closed}, born=True)
         return records
@@ -105,6 +107,11 @@ class GuardGateMixin(models.AbstractModel):
         """Declarations of this model whose gate is in force in some company; no query."""
         modes = self.env["guard.gate"]._modes()
         return [asked for asked in self._guard_declarations() if asked.code in modes]
+
+    def _guard_born_inside(self, asked, vals_list):
+        """Whether values or a default, of code, user or context, name the guarded value for a new record."""
+        default = self.default_get([asked.field]).get(asked.field)
+        return any(vals.get(asked.field, default) in asked.values for vals in vals_list)
 
     def _guard_inside(self, asked):
         return self.filtered(lambda record: record[asked.field] in asked.values)

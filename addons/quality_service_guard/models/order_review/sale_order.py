@@ -6,6 +6,8 @@ from ...tools.gates import gate
 from ...tools.passage import is_open, passage
 
 GATE = "order_review"
+# what moves an order on: nobody judges it, and nothing that is judged follows from it
+BESIDE = frozenset({"state", "date_order", "locked", "signature", "signed_by", "signed_on", "guard_is_held"})
 
 
 class SaleOrder(models.Model):
@@ -52,7 +54,8 @@ class SaleOrder(models.Model):
         # lines written with their order are judged with it, once
         with self._guard_watching(vals), passage(self, "edit"):
             result = super().write(vals)
-        self._guard_content_edited()
+        if vals.keys() - BESIDE:
+            self._guard_content_edited()
         return result
 
     def unlink(self):

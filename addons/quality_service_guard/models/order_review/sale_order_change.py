@@ -54,9 +54,11 @@ class SaleOrder(models.Model):
 
     def _guard_unwatched(self, touched):
         """Confirmed orders that no review watches and that an edit of these fields could change, with their content."""
+        if not self._guard_review_asked() or is_open(self, "edit"):
+            return {}
         paths = {path for paths in self.env["guard.order.review"]._approval_aspects.values() for path in paths}
         judged = {path.split(".")[-1] for path in paths} | {"order_line", "order_id"}
-        if touched is not None and not judged & set(touched) or not self._guard_review_asked() or is_open(self, "edit"):
+        if touched is not None and not judged & set(touched):
             return {}
         mode = self.env["guard.gate"]._mode
         orders = self.filtered(lambda order: order.state == "sale" and mode(GATE, order.company_id) == "block")

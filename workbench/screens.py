@@ -134,12 +134,14 @@ class Browser:
         self._wait(
             lambda: self.evaluate(f"document.readyState === 'complete' && ({settled})"), f"{url} does not settle"
         )
+        time.sleep(0.8)  # transitions, and errors that come late
+        if error := self.evaluate("document.querySelector('.o_error_dialog')?.textContent"):
+            raise RuntimeError(f"{url}: {error}")
 
     def picture(self):
         """The window as PNG with few colours: pictures of text need no more, and the repository stays small."""
         from PIL import Image  # of Odoo's environment
 
-        time.sleep(0.8)  # transitions
         raw = base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
         target = io.BytesIO()
         image = Image.open(io.BytesIO(raw)).convert("RGB")

@@ -55,7 +55,11 @@
         "demo/policy_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["quality_service_guard/static/src/**/*"],
+        "web.assets_backend": [
+            "quality_service_guard/static/src/**/*",
+            ("remove", "quality_service_guard/static/src/pivot/**/*"),
+        ],
+        "web.assets_backend_lazy": ["quality_service_guard/static/src/pivot/**/*"],
         "web.assets_tests": ["quality_service_guard/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",

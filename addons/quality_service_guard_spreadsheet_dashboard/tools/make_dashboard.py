@@ -15,28 +15,28 @@ WAITING = [["guard_clause_id", "!=", False]]
 ROWS = 12
 
 
-def figure(name, column, row, width, height, data):
-    """A chart at a cell."""
+def figure(name, x, row, width, height, data):
+    """A chart, so many pixels from the left."""
     return {
-        "id": name, "tag": "chart", "col": column, "row": row, "offset": {"x": 4, "y": 4},
+        "id": name, "tag": "chart", "col": 0, "row": row, "offset": {"x": x, "y": 4},
         "width": width, "height": height, "data": {"chartId": name, "background": "#FFFFFF", **data},
     }  # fmt: skip
 
 
-def score(name, column, title, cell):
+def score(name, x, title, cell):
     """A big number."""
     return figure(
-        name, column, 0, 224, 100,
+        name, x, 0, 256, 100,
         {"type": "scorecard", "title": {"text": title, "bold": True, "color": "#434343"}, "keyValue": f"Data!{cell}",
          "background": "#EFF6FF", "baselineMode": "text", "baselineColorDown": "#DC6965", "baselineColorUp": "#00A04A",
          "humanize": False},
     )  # fmt: skip
 
 
-def chart(name, kind, column, row, title, model, group, measure="__count", domain=()):
+def chart(name, kind, x, row, title, model, group, measure="__count", domain=()):
     """An Odoo chart, which opens the records that it counts."""
     return figure(
-        name, column, row, 462, 320,
+        name, x, row, 528, 320,
         {"type": f"odoo_{kind}", "id": name, "title": {"text": title, "bold": True, "color": "#434343"},
          "legendPosition": "none" if len(group) == 1 else "top", "stacked": True, "verticalAxisPosition": "left",
          "fieldMatching": {}, "dataSets": [{}],
@@ -92,14 +92,14 @@ def build():
     duty_cells, duty_styles = listed(1, 25, "What waits, longest due first", f"{GUARD}menu_guard_duty", duties)
     issue_cells, issue_styles = listed(2, 41, "Open issues", f"{GUARD}menu_guard_review_issue", issues)
     figures = [
-        score("in_review", 0, "Orders in review", "B1"),
-        score("late", 1, "Duties that are late", "B2"),
-        score("issues", 3, "Open issues", "B3"),
-        score("today", 4, "Duties due today", "B4"),
+        score("in_review", 4, "Orders in review", "C1"),
+        score("late", 274, "Duties that are late", "C2"),
+        score("issues", 544, "Open issues", "C3"),
+        score("today", 814, "Duties due today", "C4"),
         chart(
             "where",
             "bar",
-            0,
+            4,
             6,
             "Where it waits",
             "guard.approval.request.step",
@@ -109,7 +109,7 @@ def build():
         chart(
             "since",
             "bar",
-            3,
+            544,
             6,
             "Since when it waits",
             "guard.approval.request",
@@ -126,6 +126,7 @@ def build():
         for row, text in enumerate(("Orders in review", "Duties that are late", "Open issues", "Duties due today"), 1)
     }
     data |= {f"B{row}": f'=PIVOT.VALUE({row},"__count:sum")' for row in range(1, 5)}
+    data |= {f"C{row}": f"=SUM(B{row}:B{row})" for row in range(1, 5)}  # nothing to count is 0 here
     return {
         "version": VERSION,
         "revisionId": "START_REVISION",
@@ -161,7 +162,7 @@ def build():
         "sheets": [
             sheet(
                 "Dashboard", {**duty_cells, **issue_cells}, {**duty_styles, **issue_styles}, figures,
-                {"0": {"size": 240}, "1": {"size": 250}, "2": {"size": 150}, "3": {"size": 150}, "4": {"size": 150}},
+                {"0": {"size": 230}, "1": {"size": 340}, "2": {"size": 150}, "3": {"size": 180}, "4": {"size": 180}},
             ),
             sheet("Data", data, {}, visible=False),
         ],

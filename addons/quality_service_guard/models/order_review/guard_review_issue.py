@@ -174,7 +174,8 @@ class GuardReviewIssue(models.Model):
             if not issue.deadline:
                 company = issue.company_id
                 deadlines = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), 8.0)], company)
-                issue.deadline = deadlines[0]
+                with passage(issue, "state"):  # the one duty is opened below
+                    issue.deadline = deadlines[0]
             issue._open_duty()
         return issues
 

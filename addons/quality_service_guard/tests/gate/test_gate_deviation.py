@@ -34,6 +34,12 @@ class TestGateDeviation(OrderReviewCommon):
         with self.assertRaises(UserError):
             self.order.write({"state": "sale"})
 
+    def test_officer_who_may_not_read_orders_opens_what_is_asked(self):
+        deviation = self._ask().with_user(self.officer)
+        self.assertFalse(self.env["sale.order"].with_user(self.officer).has_access("read"))
+        self.env.invalidate_all()
+        self.assertEqual((deviation.document, deviation.measure), (self.order.name, self.order.currency_id.name))
+
     def test_nobody_permits_their_own_deviation(self):
         own = self._ask(self.seller)
         self.seller.group_ids |= self.env.ref("quality_service_guard.group_guard_deviation")

@@ -90,6 +90,12 @@ class TestOrderReviewUse(OrderReviewCommon):
         review.invalidate_recordset()
         self.assertTrue(review.has_change)
 
+    def test_issue_is_one_duty(self):
+        issue = self._make_issue(self._make_review())
+        duties = self.env["mail.activity"].search([("res_model", "=", issue._name), ("res_id", "=", issue.id)])
+        self.assertEqual(len(duties), 1)
+        self.assertEqual(duties.guard_deadline, issue.deadline)
+
     # The requirement ledger
 
     def _make_issue(self, review, **values):

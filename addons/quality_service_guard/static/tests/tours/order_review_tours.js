@@ -31,7 +31,7 @@ tours.add("guard_order_review_sign", {
         { content: "answer for the department", trigger: "button[name=action_answer_ok]", run: "click" },
         {
             content: "every line is answered",
-            trigger: "div[name=line_ids] .o_data_row:last:has(.o_data_cell.text-success)",
+            trigger: "div[name=line_ids] .o_data_row:last .text-success",
         },
         ...approve,
     ],

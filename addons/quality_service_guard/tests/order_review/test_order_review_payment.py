@@ -115,6 +115,24 @@ class TestOrderReviewPayment(OrderReviewCommon, AccountPaymentCommon, MailCase):
         mails = self._new_mails.filtered(lambda mail: self.customer in mail.recipient_ids)
         self.assertIn(self.order.name, mails.mapped("subject")[0])
 
+    def test_approval_sends_the_mail_of_the_quotation_template(self):
+        mail = self.env["mail.template"].create(
+            {
+                "name": "Welcome",
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+                "subject": "How we go on",
+                "partner_to": "{{ object.partner_id.id }}",
+            }
+        )
+        self.order.sudo().sale_order_template_id = self.env["sale.order.template"].create(
+            {"name": "Machines", "mail_template_id": mail.id}
+        )
+        with self.mock_mail_gateway():
+            self._settle(self._pay())
+            self.assertNotIn("How we go on", self._new_mails.mapped("subject"))
+            self._sign(self.order.sudo().guard_review_id.with_env(self.env))
+            self.assertIn("How we go on", self._new_mails.mapped("subject"))
+
     def test_approval_invoices_what_was_paid_and_matches_it(self):
         self.env["ir.config_parameter"].sudo().set_param("sale.automatic_invoice", "True")
         with patch.object(self.env.registry["payment.transaction"], "_send_invoice") as sent:

@@ -92,7 +92,9 @@ class TestOrderReviewPortal(OrderReviewCommon, HttpCase):
 
     def test_page_speaks_chinese_to_who_reads_chinese(self):
         self._sign_online()
-        self.opener.cookies["frontend_lang"] = "zh_CN"
+        for cookie in self.opener.cookies:
+            if cookie.name == "frontend_lang":
+                cookie.value = "zh_CN"
         page = self._page()
         self.assertIn("您的订单正在评审中", page)
         self.assertIn(format_date(self.env, self.order.guard_answer_due, lang_code="zh_CN"), page)

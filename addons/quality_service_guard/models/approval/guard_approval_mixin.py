@@ -30,6 +30,8 @@ class GuardApprovalMixin(models.AbstractModel):
     waiting_for = fields.Char(compute="_compute_approval_request")
     approval_explanation = fields.Text("Who Must Approve", compute="_compute_approval_explanation")
     can_approve = fields.Boolean(compute="_compute_can_approve")
+    # what the page shows to who decides; its button sends it back, see guard.approval.request
+    approval_seen = fields.Char(compute="_compute_can_approve", export_string_translation=False)
 
     @api.depends("approval_request_ids.step_ids.state")
     @api.depends_context("lang")
@@ -43,14 +45,14 @@ class GuardApprovalMixin(models.AbstractModel):
             record.approval_step_ids = request.step_ids
             record.waiting_for = request.waiting_for
 
-    @api.depends("approval_request_ids.step_ids.state")
+    @api.depends("approval_request_ids.step_ids.state", "approval_request_ids.step_ids.fingerprint")
     @api.depends_context("uid")
     def _compute_can_approve(self):
         for record in self:
-            request = record.approval_request_id
-            record.can_approve = bool(request.sudo().state == "pending" and request._step_for(self.env.user)) and (
-                request.sudo().requester_id != self.env.user
-            )
+            request = record.approval_request_id.sudo()
+            step = request._step_for(self.env.user) if request.state == "pending" else request.step_ids.browse()
+            record.can_approve = bool(step) and request.requester_id != self.env.user
+            record.approval_seen = step.fingerprint
 
     def _compute_approval_explanation(self):
         """Who must approve and which rule says so, before anybody is asked."""

@@ -171,7 +171,8 @@ class GuardApprovalRequest(models.Model):
         document = request._get_document()
         if not document:
             return self.env._("the document is gone.")
-        if step._is_stale():
+        seen = self.env.context.get("guard_seen")  # a page that was opened before an edit; it can only refuse
+        if step._is_stale() or (seen and seen != step.fingerprint):
             return self.env._("it was changed a moment ago. Look at it again, then decide.")
         return document.with_env(self.env).sudo()._approval_veto(step, kind)
 

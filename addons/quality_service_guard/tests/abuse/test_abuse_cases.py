@@ -200,6 +200,19 @@ class TestAbuseCases(OrderReviewCommon):
         with self.assertRaises(UserError):
             order.action_confirm()
 
+    def test_d3_19_page_that_was_opened_before_an_edit_approves_nothing(self):
+        """Sales answers no question, so nothing else would hold an approval of what was never seen."""
+        review = self._make_review()
+        page = review.with_user(self.sales)
+        seen = page.read(["approval_seen"])[0]["approval_seen"]
+        review.order_id.with_user(self.seller).order_line[0].price_unit = 0.01
+        with self.assertRaises(UserError) as caught:
+            page.with_context(guard_seen=seen).action_approve()
+        self.assertIn("changed a moment ago", str(caught.exception))
+        self.env.invalidate_all()
+        page.with_context(guard_seen=page.read(["approval_seen"])[0]["approval_seen"]).action_approve()
+        self.assertStates(review, sales="approved", production="pending", engineering="pending", quality="pending")
+
     def test_d3_18_twenty_times_the_same_click_is_one_effect(self):
         order = self._make_order()
         review = self._make_review(order)

@@ -1,1 +1,1 @@
-from . import test_gate_clause, test_gate_deviation
+from . import test_gate_cache, test_gate_clause, test_gate_deviation

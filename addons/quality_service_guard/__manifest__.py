@@ -46,12 +46,14 @@
         "report/order_review/guard_order_review_templates.xml",
         "views/order_review/sale_order_views.xml",
         "views/order_review/account_payment_views.xml",
+        "views/order_review/stock_picking_views.xml",
         "views/order_review/sale_portal_templates.xml",
         "views/settings/res_config_settings_views.xml",
         "views/menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/hr_demo.xml",
         "demo/policy_demo.xml",
     ],
     "assets": {

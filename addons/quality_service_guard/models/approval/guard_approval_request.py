@@ -6,7 +6,7 @@ from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ...tools.actions import open_form
+from ...tools.actions import open_form, tally
 from ...tools.fingerprint import fingerprint
 from ...tools.passage import is_open, passage
 
@@ -492,14 +492,5 @@ class GuardApprovalRequest(models.Model):
         """What the browser shows after a decision: nothing to add for one, the tally for many."""
         if len(self) == 1:
             return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("%(done)s decided, %(skipped)s skipped", done=len(done), skipped=len(skipped)),
-                "message": "\n".join(skipped),
-                "type": "warning" if skipped else "success",
-                "sticky": bool(skipped),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        title = self.env._("%(done)s decided, %(skipped)s skipped", done=len(done), skipped=len(skipped))
+        return tally(title, skipped)

@@ -8,4 +8,5 @@ from . import sale_order_change
 from . import sale_order_line
 from . import payment_transaction
 from . import stock_move
+from . import stock_picking
 from . import account_payment

@@ -98,7 +98,7 @@ class SaleOrder(models.Model):
                 last = review.approval_request_id.decision_ids[:1]
                 obstacles[order] = [
                     self.env._(
-                        "%(order)s: review %(review)s was rejected by %(user)s: %(comment)s Settle it, "
+                        "%(order)s: review %(review)s was rejected by %(user)s: “%(comment)s”. Settle it, "
                         "then ask for a new review.",
                         order=order.name,
                         review=review.name,

@@ -82,6 +82,22 @@ class TestApprovalCondition(OrderReviewCommon):
         self.picking.with_user(self.storekeeper).button_validate()
         self.assertEqual(self.picking.state, "done")
 
+    def test_delivery_says_beforehand_what_it_waits_for(self):
+        picking = self.picking.with_user(self.storekeeper)
+        self.assertIn("Certificate 3.1", picking.guard_obstacles)
+        action = picking.action_guard_open_conditions()
+        self.assertEqual(self.env["guard.approval.condition"].search(action["domain"]), self.condition)
+        for _move in self.picking.move_ids:
+            context = picking.action_guard_request_deviation()["context"]
+            self.env["guard.deviation"].with_user(self.storekeeper).create(
+                {"gate_id": context["default_gate_id"], "res_id": context["default_res_id"], "reason": "The truck waits"}
+            )
+        with self.assertRaises(UserError):
+            picking.action_guard_request_deviation()
+        self._meet()
+        picking.invalidate_recordset()
+        self.assertFalse(picking.guard_obstacles)
+
     def test_no_other_way_lets_them_leave(self):
         moves = self.picking.move_ids
         self.assertHeld(self.picking.sudo()._action_done)

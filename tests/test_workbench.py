@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+import types
 from pathlib import Path
 
 import pytest
@@ -220,14 +222,14 @@ def test_addon_that_needs_a_further_app_is_a_bridge(tmp_path, monkeypatch):
 
 
 def test_tests_of_a_bridge_are_counted_among_the_addons(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(testing, "HOME", tmp_path)
+    bench = types.SimpleNamespace(scratch=tmp_path)
     monkeypatch.setattr(testing, "EXPECTED", tmp_path / "expected.json")
     for half, passed in (("addons", 5), ("bridges", 2), ("outside", 3)):
         (tmp_path / f"counts-{half}.json").write_text(f'{{"passed": {passed}, "browser": 1}}')
     testing.EXPECTED.write_text('{"addons": 7, "browser": 3, "outside": 3}')
-    assert testing._check_counts(["addons", "bridges", "outside"]) == 0
+    assert testing._check_counts(bench, ["addons", "bridges", "outside"]) == 0
     testing.EXPECTED.write_text('{"addons": 8, "browser": 3, "outside": 3}')
-    assert testing._check_counts(["addons", "bridges", "outside"]) == 1
+    assert testing._check_counts(bench, ["addons", "bridges", "outside"]) == 1
     assert "addons: 7 of 8" in capsys.readouterr().out
 
 
@@ -339,6 +341,10 @@ def test_killed_command_takes_its_children_along():
     process.kill()
     process.wait()
     assert process.stderr.read() == "", "the child closes its end when it ends"
+    for _tenth in range(50):
+        if not is_alive(child):
+            break
+        time.sleep(0.1)
     assert not is_alive(child)
 
 

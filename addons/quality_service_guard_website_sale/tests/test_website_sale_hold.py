@@ -97,6 +97,7 @@ class TestWebsiteSaleHold(OrderReviewCommon, PaymentCustomCommon, HttpCase):
         provider = self._prepare_provider(code="custom", custom_mode=mode)
         transaction = self._create_transaction(
             "direct",
+            reference=f"{mode} {cart.name}",
             amount=cart.amount_total,
             currency_id=cart.currency_id.id,
             partner_id=self.customer.id,

@@ -219,9 +219,9 @@ class GuardApprovalRequest(models.Model):
         if not asked:
             reason = self.env._("waits for %(who)s, not for you.", who=request.waiting_for)
             return steps.browse(), nobody, reason
-        free = [(step, behalf) for step, behalf in asked if step.editor_id not in (user | behalf)]
+        free = [(step, behalf) for step, behalf in asked if not step.editor_ids & (user | behalf)]
         if not free:
-            reason = self.env._("you edited last what is to be judged; somebody else must judge it.")
+            reason = self.env._("you edited what is to be judged; somebody else must judge it.")
             return steps.browse(), nobody, reason
         given = steps.filtered(lambda step: user in step._get_speakers())
         if given:
@@ -269,7 +269,14 @@ class GuardApprovalRequest(models.Model):
             spoken = self.step_ids.browse().union(*by_behalf.values())
             complete = spoken.filtered(lambda step: len(step.approved_by_ids) >= step.minimum)
             for step in complete:
-                step.write({"state": "approved", "judged_content": step.content, "voided_content": False})
+                step.write(
+                    {
+                        "state": "approved",
+                        "judged_content": step.content,
+                        "voided_content": False,
+                        "editor_ids": [Command.clear()],
+                    }
+                )
         complete._close_duties(self.env._("Approved by %(user)s", user=self.env.user.name))
         (spoken - complete)._pass_on_duties()
         self._advance(told)

@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from ...tools.assignment import assign
 from ...tools.fingerprint import differences, fingerprint
@@ -11,7 +11,7 @@ from ...tools.fingerprint import differences, fingerprint
 class GuardApprovalRequestStep(models.Model):
     """One department's place in a request: what it judges, who is asked, what has been said.
 
-    ``content`` is the present content of its aspect and ``editor_id`` who edited it last; what was approved
+    ``content`` is the present content of its aspect and ``editor_ids`` who edited it since it was judged; what was approved
     stays in ``judged_content``. The two are compared by fingerprint.
     """
 
@@ -55,7 +55,7 @@ class GuardApprovalRequestStep(models.Model):
     # what is judged
     content = fields.Json()
     fingerprint = fields.Char(compute="_compute_fingerprint", store=True)
-    editor_id = fields.Many2one("res.users", "Last Edited By")
+    editor_ids = fields.Many2many("res.users", "guard_approval_request_step_editor_rel", string="Edited By")
     judged_content = fields.Json()
     voided_content = fields.Json()
     change = fields.Text("Changed Since", compute="_compute_change")
@@ -119,9 +119,9 @@ class GuardApprovalRequestStep(models.Model):
         return self.approved_by_ids | self.approved_for_ids
 
     def _may_speak(self, user, behalf=None):
-        """Whether duties are kept apart when this user decides: neither requester nor last editor, one opinion."""
+        """Whether duties are kept apart when this user decides: neither requester nor editor, one opinion."""
         request = self.request_id
-        barred = request.requester_id | self.editor_id | request._get_speakers()
+        barred = request.requester_id | self.editor_ids | request._get_speakers()
         company = request.company_id
         return (
             user.active
@@ -132,7 +132,7 @@ class GuardApprovalRequestStep(models.Model):
         )
 
     def _get_candidates(self):
-        """Who could be asked by their own right: neither requester nor last editor, and without opinion so far."""
+        """Who could be asked by their own right: neither requester nor editor, and without opinion so far."""
         self.ensure_one()
         users = self.user_ids | self.group_id.all_user_ids
         return users.filtered(lambda user: self._names(user) and self._may_speak(user))
@@ -292,7 +292,7 @@ class GuardApprovalRequestStep(models.Model):
     def _take_content(self, content):
         """Note a changed content and who edited it."""
         with self._unsealed():
-            self.write({"content": content, "editor_id": self.env.uid})
+            self.write({"content": content, "editor_ids": [Command.link(self.env.uid)]})
 
     # In words
 

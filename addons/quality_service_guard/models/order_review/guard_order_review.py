@@ -203,6 +203,14 @@ class GuardOrderReview(models.Model):
                 raise UserError(
                     self.env._("%(review)s is decided and cannot be taken back.", review=review.display_name)
                 )
+            if not review._is_own(self.env.user):
+                raise UserError(
+                    self.env._(
+                        "%(review)s is taken back by who asked for it, the salesperson, a sales manager or an "
+                        "administrator of assurance.",
+                        review=review.display_name,
+                    )
+                )
         self._supersede(self.env._("Taken back by %(user)s.", user=self.env.user.name))
 
     def action_answer_ok(self):
@@ -241,6 +249,15 @@ class GuardOrderReview(models.Model):
         return open_form("sale.order", self.order_id.id)
 
     # The work
+
+    def _is_own(self, user):
+        """Whether the user may take the review back: whose order it is, or who answers for all of them."""
+        return (
+            self.env.su
+            or user in self.sudo().order_id.user_id | self.sudo().approval_request_id.requester_id | self.create_uid
+            or user.has_group("sales_team.group_sale_manager")
+            or user.has_group("quality_service_guard.group_guard_manager")
+        )
 
     def _explain_drafts(self):
         """Why some of these reviews cannot be decided: nobody has asked for them yet.

@@ -12,6 +12,7 @@ SEALED = frozenset(
         "review_id",
         "order_id",
         "company_id",
+        "partner_id",
         "raised_by_id",
         "answered_by_id",
         "settled_by_id",

@@ -190,7 +190,7 @@ class TestAbuseCases(OrderReviewCommon):
         review.with_user(self.production).action_answer_ok()
         order.order_line[0].product_uom_qty = 50
         step = review.sudo().approval_request_id.step_ids.filtered(lambda step: step.aspect == "production")
-        self.assertEqual((step.state, step.editor_id), ("pending", self.seller))
+        self.assertEqual((step.state, step.editor_ids), ("pending", self.seller))
         self.assertIn("50", str(step.content))
         line = review.line_ids.filtered(lambda line: line.order_line_id == order.order_line[0])
         self.assertFalse(line.quantity_answer, "an answer about another quantity")
@@ -376,7 +376,7 @@ class TestAbuseCases(OrderReviewCommon):
                 if model._abstract or model._transient or "company_id" not in model._fields:
                     continue
                 theirs = model.sudo().search([("company_id", "=", self.company.id)])
-                seen = model.with_user(foreigner)
+                seen = model.with_user(foreigner).with_context(allowed_company_ids=other.ids)
                 self.assertFalse(seen.search([("id", "in", theirs.ids)]), name)
                 self.assertFalse(seen.search_count([("id", "in", theirs.ids)]), name)
                 self.assertFalse([row for row in seen.name_search("", limit=None) if row[0] in theirs.ids], name)

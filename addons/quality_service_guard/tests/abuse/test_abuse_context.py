@@ -43,7 +43,7 @@ class TestAbuseContext(OrderReviewCommon):
             {
                 "default_approved_by_ids": [Command.set(self.quality.ids)],
                 "default_judged_content": {"forged": 1},
-                "default_editor_id": self.quality.id,
+                "default_editor_ids": self.quality.ids,
                 "default_asked_user_id": self.seller.id,
                 "default_minimum": 0,
                 "default_decided_on": "2020-01-01 00:00:00",
@@ -51,7 +51,7 @@ class TestAbuseContext(OrderReviewCommon):
         )
         self.assertAskedOfAll(review)
         steps = review.sudo().approval_request_id.step_ids
-        self.assertFalse(steps.approved_by_ids or steps.editor_id or any(steps.mapped("judged_content")))
+        self.assertFalse(steps.approved_by_ids or steps.editor_ids or any(steps.mapped("judged_content")))
         self.assertFalse(steps.filtered(lambda step: step.asked_user_id == self.seller or step.minimum < 1))
         self.assertFalse(steps.request_id.decided_on)
 

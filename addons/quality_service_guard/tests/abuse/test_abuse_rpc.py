@@ -21,6 +21,7 @@ ARGUMENTS = {
 # methods that may answer anybody, each with its reason
 HARMLESS = {
     ("*", "default_get"): "the model's own defaults, no record",
+    ("guard.approval.approve.if", "action_apply"): "refuses or closes a form; requests that the caller may not read are not in it",
     ("guard.approval.reject", "action_apply"): "closes a form; requests that the caller may not read are not in it",
 }
 # what an administrator of assurance may do from another company, each with its reason
@@ -79,6 +80,32 @@ class TestAbuseRpc(OrderReviewCommon):
         )
         cls.env["guard.approval.reject"].with_user(cls.quality).create(
             {"request_ids": cls.review.approval_request_id.ids, "comment": "x"}
+        )
+        cls.env["guard.approval.approve.if"].with_user(cls.sales).create(
+            {
+                "request_ids": cls.review.approval_request_id.ids,
+                "condition": "Paid in advance",
+                "user_id": cls.seller.id,
+                "deadline": "2099-01-01",
+            }
+        ).action_apply()
+        cls.env["guard.delegation"].with_user(cls.quality).create(
+            {"deputy_id": cls.officer.id, "date_from": "2098-01-01", "date_to": "2098-01-02"}
+        )
+        cls.env["account.payment"].create(
+            {"payment_type": "outbound", "partner_id": cls.customer.id, "amount": 1, "guard_refund_order_id": cls.order.id}
+        )
+        stock = cls.env.ref("stock.stock_location_stock")
+        cls.env["stock.move"].create(
+            {
+                "product_id": cls.bearing.id,
+                "product_uom_qty": 1,
+                "location_id": stock.id,
+                "location_dest_id": cls.env.ref("stock.stock_location_customers").id,
+                "picking_id": cls.env["stock.picking"]
+                .create({"picking_type_id": cls.env.ref("stock.picking_type_out").id})
+                .id,
+            }
         )
         cls.env["res.config.settings"].create({})
 
@@ -149,8 +176,9 @@ class TestAbuseRpc(OrderReviewCommon):
         try:
             with self.env.cr.savepoint():
                 self.env.invalidate_all()
+                companies = user.sudo().company_ids.ids
                 result = call_kw(
-                    self.env[model].with_user(user).with_context(lang="en_US"),
+                    self.env[model].with_user(user).with_context(lang="en_US", allowed_company_ids=companies),
                     method,
                     arguments if is_model else [victim.ids, *arguments],
                     {},

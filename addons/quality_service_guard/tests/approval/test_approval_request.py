@@ -34,6 +34,14 @@ class TestApprovalRequest(OrderReviewCommon):
             order.guard_review_id.with_user(self.sales).approval_request_id.action_approve()
         self.assertIn("edited", str(caught.exception))
 
+    def test_who_edited_before_somebody_else_does_not_approve_either(self):
+        order = self._make_approved_order()
+        order.with_user(self.sales).order_line[0].price_unit = 50
+        order.with_user(self.seller).order_line[1].price_unit = 60
+        with self.assertRaises(UserError) as caught:
+            order.guard_review_id.with_user(self.sales).approval_request_id.action_approve()
+        self.assertIn("you edited", str(caught.exception))
+
     def test_zero_approvers_is_an_error(self):
         self.quality.group_ids -= self.env.ref("quality_service_guard.group_review_quality")
         with self.assertRaises(UserError) as caught:

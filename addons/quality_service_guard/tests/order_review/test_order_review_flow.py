@@ -136,6 +136,14 @@ class TestOrderReviewFlow(OrderReviewCommon):
         with self.assertRaises(UserError):
             order.action_confirm()
 
+    def test_review_is_taken_back_by_whose_order_it_is_only(self):
+        review = self._make_review()
+        for user in (self.production, self.quality, self.officer):
+            with self.assertRaises(UserError):
+                review.with_user(user).action_supersede()
+        review.with_user(self.seller).action_supersede()
+        self.assertEqual(review.state, "superseded")
+
     def test_review_is_moved_by_nobody_else(self):
         review = self._make_review()
         for user in (self.seller, self.quality, self.manager):

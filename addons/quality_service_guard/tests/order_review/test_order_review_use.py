@@ -185,7 +185,9 @@ class TestOrderReviewUse(OrderReviewCommon):
 
     def _row(self, review):
         self.env.flush_all()
-        return self.env["guard.order.review.report"].with_user(self.manager).search([("review_id", "=", review.id)])
+        report = self.env["guard.order.review.report"].with_user(self.manager)
+        report = report.with_context(allowed_company_ids=self.manager.company_ids.ids)
+        return report.search([("review_id", "=", review.id)])
 
     def _rates(self, *reviews):
         ids = [review.id for review in reviews]

@@ -63,8 +63,8 @@ class Side:
                 first = target.with_suffix(".first")
                 self.run(suite, [self.bench.tree.addon(suite) / "tests"], first)
                 results = read(first)
-                if not self.prepare and (failed := sorted(_failed(results))):
-                    results |= self.again(failed)
+                if not self.prepare and (again := sorted(failed(results))):
+                    results |= self.again(again)
                 target.write_text(json.dumps(results, indent=1, sort_keys=True))
                 first.unlink()
         return read(target)
@@ -145,7 +145,8 @@ def read(target):
     return json.loads(target.read_text())
 
 
-def _failed(results):
+def failed(results):
+    """Names of the tests that failed."""
     return {name for name, result in results.items() if result["outcome"] == "failed"}
 
 
@@ -197,7 +198,7 @@ def _explain(suite, without, in_force, results):
     :return: the unexplained ones
     """
     before, after = results[without][suite], results[in_force][suite]
-    new = sorted(_failed(after) - _failed(before))
+    new = sorted(failed(after) - failed(before))
     reasons, unexplained = {}, []
     for name in new:
         text = f"{name}: {after[name]['why']}"

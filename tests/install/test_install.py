@@ -1,7 +1,6 @@
 """Each addon alone and all together: installed, upgraded to no effect, and gone without a trace."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,10 @@ from workbench import own_addons, stock_suites
 ADDONS = own_addons()
 # what an upgrade writes by its nature: times, counters, what is rebuilt when it is asked for
 VOLATILE_COLUMNS = ("write_date", "write_uid", "create_date", "nextcall", "lastcall", "latest_version")
-VOLATILE_TABLES = ("base_registry_signaling", "ir_attachment", "ir_logging", "ir_profile", "bus_bus", "orm_signaling")
+VOLATILE_TABLES = ("base_registry_signaling", "ir_attachment", "ir_cron_trigger", "ir_logging", "ir_profile", "bus_bus")
+# stock Odoo itself makes these rows anew at each upgrade: only what they say is compared, or nothing of them
+RENEWED_TABLES = ("ir_act_window_view",)
+HISTORIES = ("ir_actions_server_history",)
 # what the policy leaves behind in daily work
 DAILY_WORK = """
 from odoo.fields import Command
@@ -106,9 +108,13 @@ def suites_pass(bench, stock, here):
             side.run(suite, [bench.tree.addon(suite) / "tests" / name for name in files], target)
             results[label] |= stock_suites.read(target)
             target.unlink()
-        Path(side.folder).rmdir()
+            mine = sorted(name for name in stock_suites.failed(results[label]) if name.startswith(f"{suite}/"))
+            if mine:  # a busy machine makes tours fail that are sound
+                results[label] |= side.again(mine)
+        side.folder.rmdir()
     assert len(results["never"]) > 50
-    assert stock_suites.differences(results["never"], results["gone"]) == {}
+    passed_before = set(results["never"]) - stock_suites.failed(results["never"])
+    assert not passed_before - (set(results["gone"]) - stock_suites.failed(results["gone"]))
 
 
 # Looking into a database
@@ -165,9 +171,13 @@ def contents(company):
     tables = company.rows(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
     )
-    removed = " ".join(f"- '{column}'" for column in VOLATILE_COLUMNS)
-    return {
-        table: {row for (row,) in company.rows(f'SELECT (to_jsonb(t) {removed})::text AS row FROM "{table}" t')}
-        for (table,) in tables
-        if table not in VOLATILE_TABLES
-    }
+    skipped = (*VOLATILE_TABLES, *HISTORIES)
+    found = {}
+    for (table,) in tables:
+        if table in skipped or table.startswith("orm_signaling_"):
+            continue
+        columns = (*VOLATILE_COLUMNS, *(["id"] if table in RENEWED_TABLES else []))
+        removed = " ".join(f"- '{column}'" for column in columns)
+        rows = company.rows(f'SELECT (to_jsonb(t) {removed})::text AS row FROM "{table}" t')
+        found[table] = {row for (row,) in rows}
+    return found

@@ -13,7 +13,7 @@ from datetime import date
 
 from benchmarks.figures import HEAD, Extra, Ratio, Sample, Told, line, rows, skipped, table
 
-from . import HOME, ROOT, own_addons, short_hash
+from . import HOME, ROOT, short_hash
 from .console import WorkbenchError, run, step, tail
 
 RUNS = 5
@@ -161,7 +161,7 @@ class Benchmark:
         with step("Preparing people and 600 orders on stock Odoo"):
             self.bench.copy(self.bench.stock(demo=False, languages=None), names["stock"])
             self._prepare(names["stock"], "people_and_orders")
-        for side, addons in (("off", own_addons()), ("peer", [PEER])):
+        for side, addons in (("off", self.bench.main_addons()), ("peer", [PEER])):
             with step(f"Installing {', '.join(addons)} on a copy"):
                 self.bench.copy(names["stock"], names[side])
                 self._install(names[side], addons)

@@ -37,14 +37,15 @@ review.with_user(judges[0]).approval_request_id.action_approve()
 other = order.copy()
 other.action_guard_ask_review()
 """
-UNINSTALL = f"env['ir.module.module'].search([('name', 'in', {ADDONS!r})]).button_immediate_uninstall()"
+OURS = [("name", "in", ADDONS), ("state", "=", "installed")]
+UNINSTALL = f"env['ir.module.module'].search({OURS!r}).button_immediate_uninstall()"
 # fast, and about what ours extends: orders, lines, transfers
 AFTERWARDS = {"sale": ("test_sale_order.py",), "stock": ("test_packing.py", "test_stock_flow.py")}
 
 
 @pytest.mark.parametrize("addon", ADDONS)
 def test_addon_installs_alone_without_demo_data(addon, bench, company):
-    here = company(bench.stock(demo=False, language=None))
+    here = company(bench.stock(demo=False, languages=None))
     here.odoo("-i", addon)
     assert [addon, "installed"] in here.rows("SELECT name, state FROM ir_module_module WHERE state != 'uninstalled'")
 
@@ -84,7 +85,7 @@ def test_second_upgrade_changes_nothing(bench, company):
 
 
 def test_uninstalled_addons_leave_nothing_behind(bench, company):
-    stock = company(bench.stock(demo=False, language=None))
+    stock = company(bench.stock(demo=False, languages=None))
     here = company(bench.ours())
     here.shell(DAILY_WORK)
     before = schema(here)

@@ -340,18 +340,18 @@ def test_killed_command_takes_its_children_along():
     assert locks.is_running(child)
     process.kill()
     process.wait()
-    assert process.stderr.read() == "", "the child closes its end when it ends"
-    for _tenth in range(50):
-        if not is_alive(child):
-            break
-        time.sleep(0.1)
-    assert not is_alive(child)
+    deadline = time.monotonic() + 20
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(child), "it would sleep for a minute"
 
 
 def is_alive(pid):
     """Whether a process works still; one that nobody has buried yet doesn't."""
-    status = Path(f"/proc/{pid}/status")
-    return status.exists() and "State:\tZ" not in status.read_text()
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_command_does_not_wait_for_itself(tmp_path, monkeypatch):

@@ -370,13 +370,14 @@ class TestAbuseCases(OrderReviewCommon):
             company_id=other.id,
             company_ids=[Command.set(other.ids)],
         )
+        elsewhere = self.env(user=foreigner, context={"lang": "en_US", "allowed_company_ids": other.ids})
         with registry.quietly():
             for name in registry.own_models(self.env):
                 model = self.env[name]
                 if model._abstract or model._transient or "company_id" not in model._fields:
                     continue
                 theirs = model.sudo().search([("company_id", "=", self.company.id)])
-                seen = model.with_user(foreigner).with_context(allowed_company_ids=other.ids)
+                seen = model.with_env(elsewhere)
                 self.assertFalse(seen.search([("id", "in", theirs.ids)]), name)
                 self.assertFalse(seen.search_count([("id", "in", theirs.ids)]), name)
                 self.assertFalse([row for row in seen.name_search("", limit=None) if row[0] in theirs.ids], name)
@@ -388,13 +389,13 @@ class TestAbuseCases(OrderReviewCommon):
                         lambda rec: rec.web_read({"display_name": {}}),
                     ):
                         with self.assertRaises(UserError, msg=name):
-                            attack(record.with_user(foreigner))
-        duties = self.env["mail.activity"].with_user(foreigner).search([("res_model", "=", review._name)])
+                            attack(record.with_env(elsewhere))
+        duties = elsewhere["mail.activity"].search([("res_model", "=", review._name)])
         self.assertFalse(duties)
-        clause = self.clause.with_user(foreigner)
+        clause = self.clause.with_env(elsewhere)
         self.assertEqual((clause.evidence_count, clause.in_force), (0, False))
         with self.assertRaises(AccessError):
-            review.with_user(foreigner).approval_request_id.action_approve()
+            review.with_env(elsewhere).approval_request_id.action_approve()
 
     def test_d3_57_what_is_computed_as_superuser_is_on_the_list(self):
         found = set()

@@ -58,9 +58,6 @@ class TestAbuseRpc(OrderReviewCommon):
         cls.review = cls._make_review(cls._make_order(partner_id=cls.customer.id))
         cls.order = cls.review.order_id
         cls._sign(cls.review, cls.engineering)
-        cls.review.line_ids[0].with_user(cls.production).write(
-            {"delivery_answer": "problem", "delivery_evidence": "Full"}
-        )
         cls.env["guard.deviation"].with_user(cls.seller).create(
             {"gate_id": cls.gate.id, "res_id": cls.order.id, "reason": "Line stands still"}
         )
@@ -89,6 +86,9 @@ class TestAbuseRpc(OrderReviewCommon):
                 "deadline": "2099-01-01",
             }
         ).action_apply()
+        cls.review.line_ids[0].with_user(cls.production).write(
+            {"delivery_answer": "problem", "delivery_evidence": "Full"}
+        )
         cls.env["guard.delegation"].with_user(cls.quality).create(
             {"deputy_id": cls.officer.id, "date_from": "2098-01-01", "date_to": "2098-01-02"}
         )

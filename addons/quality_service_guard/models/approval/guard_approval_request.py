@@ -134,6 +134,7 @@ class GuardApprovalRequest(models.Model):
     def action_open_document(self):
         """Open the document that is to be judged, or the request itself where the document is closed to the user."""
         self.ensure_one()
+        self.check_access("read")
         document = self._get_document()
         if document and document.with_env(self.env).has_access("read"):
             return open_form(self.res_model, self.res_id)

@@ -74,6 +74,7 @@ class SaleOrder(models.Model):
     def action_guard_register_refund(self):
         """Open a payment that returns to the customer what was received."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Register Refund"),

@@ -18,6 +18,7 @@ class StockPicking(models.Model):
 
     def action_guard_open_conditions(self):
         """Open the conditions that the delivery waits for."""
+        self.check_access("read")
         reviews = self.sudo().move_ids.sale_line_id.order_id.guard_review_ids
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_approval_condition_action"),
@@ -27,6 +28,7 @@ class StockPicking(models.Model):
     def action_guard_request_deviation(self):
         """Ask for a permit for the next move that is stopped; each move is permitted by itself."""
         self.ensure_one()
+        self.check_access("read")
         stopped = [move for move in self.move_ids if move in self.move_ids._guard_obstacles()]
         asked = self.env["guard.deviation"].search(
             [("res_model", "=", "stock.move"), ("res_id", "in", self.move_ids.ids), ("state", "=", "requested")]

@@ -15,7 +15,6 @@ HOW = "If it is meant so, run these tests once with ABUSE_RECORD=1 and commit th
 
 # models without a rule of the company, each with its reason
 OF_ALL_COMPANIES = {
-    "guard.delegation": "a person is away from all companies at once; the scope is a matter of clauses",
     "guard.clause": "the policy is one; in force and owner are kept for each company in the fields",
     "guard.gate": "a gate is one; its mode is kept for each company in the field",
     "guard.approval.ledger": "head of a hash chain: name of the chain, number and hash, nothing of a document",

@@ -48,13 +48,13 @@ class GuardDelegation(models.Model):
     _in_order = models.Constraint("CHECK (date_to > date_from)", "A delegation ends after it begins.")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Propose the dates of the next absence that Odoo knows of, and the standing deputy."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         user = self.env["res.users"].browse(values.get("user_id") or self.env.uid)
-        if "deputy_id" in fields_list and not values.get("deputy_id"):
+        if "deputy_id" in fields and not values.get("deputy_id"):
             values["deputy_id"] = user.guard_deputy_id.id
-        if "date_to" in fields_list and not values.get("date_to"):
+        if "date_to" in fields and not values.get("date_to"):
             start, stop = self._absences(user).get(user, (False, False))
             values.update(date_from=start or values.get("date_from"), date_to=stop)
         return values

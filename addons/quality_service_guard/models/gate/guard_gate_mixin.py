@@ -64,8 +64,10 @@ class GuardGateMixin(models.AbstractModel):
         Without savepoint, which would flush in the midst of computing. The value from before is put back and
         stays to be computed, so that whoever swallows the refusal meets it again and can't commit.
         """
-        computed = self.pool.field_computed[field]
-        closed = [asked for asked in self._guard_closed() if self._fields[asked.field] in computed]
+        closed = self._guard_closed()
+        if closed:
+            computed = self.pool.field_computed[field]
+            closed = [asked for asked in closed if self._fields[asked.field] in computed]
         records = self.filtered(lambda record: record.id and not is_open(record, "step")) if closed else self.browse()
         if not records:
             return super()._compute_field_value(field)
@@ -106,7 +108,7 @@ class GuardGateMixin(models.AbstractModel):
     def _guard_closed(self):
         """Declarations of this model whose gate is in force in some company; no query."""
         modes = self.env["guard.gate"]._modes()
-        return [asked for asked in self._guard_declarations() if asked.code in modes]
+        return [asked for asked in self._guard_declarations() if asked.code in modes] if modes else []
 
     def _guard_born_inside(self, asked, vals_list):
         """Whether values or a default, of code, user or context, name the guarded value for a new record."""

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ...tools.passage import is_open, passage
 
 FOREWARNING = timedelta(days=7)  # how long before an absence a deputy is proposed
+USUAL_ABSENCE = timedelta(days=7)  # proposed where Odoo knows of none
 
 
 class GuardDelegation(models.Model):
@@ -49,14 +50,15 @@ class GuardDelegation(models.Model):
 
     @api.model
     def default_get(self, fields_list):
-        """Propose the dates of the next absence that Odoo knows of, and the standing deputy."""
+        """Propose the dates of the next absence that Odoo knows of, else a week, and the standing deputy."""
         values = super().default_get(fields_list)
         user = self.env["res.users"].browse(values.get("user_id") or self.env.uid)
         if "deputy_id" in fields_list and not values.get("deputy_id"):
             values["deputy_id"] = user.guard_deputy_id.id
         if "date_to" in fields_list and not values.get("date_to"):
             start, stop = self._absences(user).get(user, (False, False))
-            values.update(date_from=start or values.get("date_from"), date_to=stop)
+            start = start or values.get("date_from") or fields.Datetime.now()
+            values.update(date_from=start, date_to=stop or start + USUAL_ABSENCE)
         return values
 
     @api.depends("user_id", "deputy_id")

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from markupsafe import Markup
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools.passage import passage

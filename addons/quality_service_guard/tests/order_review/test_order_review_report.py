@@ -59,7 +59,7 @@ class TestOrderReviewReport(OrderReviewCommon, HttpCase):
         review = self._make_review()
         review.with_user(self.officer).action_answer_ok()
         action = review.with_user(self.officer).action_approve_if()
-        self.env[action["res_model"]].with_user(self.officer).with_context(action["context"]).create(
+        self.env[action["res_model"]].with_user(self.officer).with_context(**action["context"]).create(
             {
                 "condition": "The coating is confirmed in writing",
                 "user_id": self.seller.id,

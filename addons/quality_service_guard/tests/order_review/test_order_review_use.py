@@ -58,7 +58,7 @@ class TestOrderReviewUse(OrderReviewCommon):
     def test_many_reviews_are_rejected_with_one_reason(self):
         reviews = self._make_review() | self._make_review()
         action = reviews.with_user(self.quality).action_reject()
-        wizard = self.env[action["res_model"]].with_user(self.quality).with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_user(self.quality).with_context(**action["context"])
         wizard.create({"comment": "No gauge"}).action_apply()
         self.assertEqual(reviews.mapped("state"), ["rejected", "rejected"])
 

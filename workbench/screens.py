@@ -19,6 +19,7 @@ BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stab
 SIZES = {"wide": (1400, 900), "narrow": (390, 844)}
 LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
 COLOURS = 64
+VISITOR = ""  # who logs in as nobody
 # name: (who looks, path); {review} and the like are ids that the story prints
 PAGES = {
     "order_blocked": ("sales", "/odoo/action-sale.action_orders/{blocked}"),
@@ -37,6 +38,14 @@ PAGES = {
     "clauses": ("admin", "/odoo/assurance-clauses"),
     "gate": ("admin", "/odoo/action-quality_service_guard.guard_gate_action/{gate}"),
     "settings": ("admin", "/odoo/action-quality_service_guard.res_config_settings_action"),
+    "approval": ("production", "/odoo/assurance-approvals/{request}"),
+    "conditions": ("engineering", "/odoo/assurance-conditions"),
+    "condition": ("sales", "/odoo/assurance-conditions/{condition}"),
+    "delivery": ("admin", "/odoo/action-stock.action_picking_tree_all/{delivery}"),
+    "delegations": ("quality", "/odoo/assurance-delegations"),
+    "delegation": ("quality", "/odoo/assurance-delegations/{delegation}"),
+    "dashboard": ("admin", "/odoo/dashboards?dashboard_id={dashboard}"),
+    "portal_held": (VISITOR, "/my/orders/{held}?access_token={held_token}"),
     "no_duty": ("admin", "/odoo/assurance-duties"),
 }
 # the page is there and nothing is loading any more
@@ -45,6 +54,7 @@ SETTLED = """
     && !document.querySelector(".o_blockUI, .o_view_sample_data .o_loading, .o_form_button_save:not(.invisible *):focus")
     && !document.querySelector(".o_loading_indicator")
 """
+PORTAL = "!!document.querySelector('#portal_sale_content')"
 
 
 class Browser:
@@ -103,8 +113,10 @@ class Browser:
         self.call("Emulation.setTouchEmulationEnabled", enabled=narrow)
 
     def login(self, base, login):
-        """Log in as a user whose password is the login, as those of the demo company."""
+        """Log in as a user whose password is the login, as those of the demo company; or be a visitor."""
         self.call("Network.clearBrowserCookies")
+        if login == VISITOR:
+            return
         self.open(f"{base}/web/login", "!!document.querySelector('#login')")
         self.evaluate(
             f"""document.querySelector('#login').value = document.querySelector('#password').value = {json.dumps(login)};
@@ -114,8 +126,11 @@ class Browser:
             lambda: self.evaluate("!!document.querySelector('.o_web_client .o_main_navbar')"), f"{login}: no login"
         )
 
-    def speak(self, language):
-        """Choose the language of the user who is logged in."""
+    def speak(self, login, language, base):
+        """Choose the language of the user who is logged in, or of the visitor."""
+        if login == VISITOR:
+            self.call("Network.setCookie", name="frontend_lang", value=language, url=base)
+            return
         self.evaluate(
             f"""(async () => {{
                 const call = (url, params) => fetch(url, {{
@@ -179,11 +194,11 @@ def take(base, folder, ids, wanted=()):
             browser.size(*SIZES["wide"])
             browser.login(base, login)
             for short, language in LANGUAGES.items():
-                browser.speak(language)
+                browser.speak(login, language, base)
                 for size, (width, height) in SIZES.items():
                     browser.size(width, height)
                     for name, path in pages.items():
-                        browser.open(base + path.format(**ids))
+                        browser.open(base + path.format(**ids), *([PORTAL] if login == VISITOR else []))
                         (folder / f"{name}_{size}_{short}.png").write_bytes(browser.picture())
                         print(f"  {name}_{size}_{short}.png", flush=True)
     finally:

@@ -8,7 +8,7 @@ people = {
     name: env.ref(f"{addon}user_demo_{name}")
     for name in ("sales", "sales_manager", "production", "engineering", "quality")
 }
-orders = env["sale.order"].search([("state", "in", ("draft", "sent"))], order="id", limit=6)
+orders = env["sale.order"].search([("state", "in", ("draft", "sent"))], order="id", limit=4)
 orders.user_id = people["sales"]
 
 
@@ -27,7 +27,8 @@ def sign(review, *names):
         review.with_user(people[name]).action_approve()
 
 
-blocked, running, problem, edited, done, *others = orders
+orders |= orders[0].copy() | orders[0].copy()
+blocked, running, problem, edited, done, held = orders
 for number, order in enumerate(orders):
     order.commitment_date = f"2026-12-{10 + number} 08:00:00"
 
@@ -65,8 +66,35 @@ issue = (
 )
 issue.with_user(people["sales"]).answer = "3.1, confirmed by telephone."
 issue.with_user(people["quality"]).action_settle()
-sign(review, "sales_manager", "production", "engineering", "quality")
+sign(review, "sales_manager", "production", "quality")
+review.with_user(people["engineering"]).action_answer_ok()
+wizard = review.with_user(people["engineering"]).action_approve_if()
+env[wizard["res_model"]].with_user(people["engineering"]).with_context(**wizard["context"]).create(
+    {
+        "condition": "The customer confirms the coating in writing",
+        "user_id": people["sales"].id,
+        "deadline": "2026-12-05 08:00:00",
+    }
+).action_apply()
 done.action_confirm()
+
+held.action_quotation_sent()
+held.write({"signed_by": "Wang Fang", "signed_on": "2026-11-24 08:00:00"})
+held._validate_order()
+held._portal_ensure_token()
+
+delegation = (
+    env["guard.delegation"]
+    .with_user(people["quality"])
+    .create(
+        {
+            "deputy_id": people["engineering"].id,
+            "date_from": "2026-12-21 00:00:00",
+            "date_to": "2027-01-04 00:00:00",
+            "reason": "Winter holidays",
+        }
+    )
+)
 
 request = blocked.with_user(people["sales"]).action_guard_request_deviation()
 deviation = (
@@ -85,6 +113,13 @@ ids = {
     "done": done.guard_review_id.id,
     "issue": problem.guard_review_id.issue_ids.id,
     "deviation": deviation.id,
+    "request": running.guard_review_id.approval_request_id.id,
+    "condition": done.guard_review_id.approval_condition_ids.id,
+    "delivery": done.picking_ids[:1].id,
+    "delegation": delegation.id,
+    "dashboard": env.ref("quality_service_guard_spreadsheet_dashboard.spreadsheet_dashboard_order_review").id,
+    "held": held.id,
+    "held_token": held.access_token,
     "gate": env.ref(f"{addon}gate_order_review").id,
 }
 print("STORY " + json.dumps(ids))  # pylint: disable=print-used

@@ -1,4 +1,4 @@
-from . import test_tools, test_translations, test_ux_bar
+from . import test_click_menus, test_tools, test_translations, test_ux_bar
 from .abuse import *
 from .approval import *
 from .duty import *

@@ -130,6 +130,18 @@ class TestUxBar(TransactionCase):
             ]
         )
 
+    def test_every_button_that_approves_says_what_was_seen(self):
+        approving = {"action_approve", "action_approve_if", "action_approve_if_wizard"}
+        self._missing(
+            [
+                f"{view.xml_id}: button {button.get('name')} does not say what its page showed"
+                for view, arch in self.arches.items()
+                if view.type == "form"
+                for button in arch.iterfind("./header/button")
+                if button.get("name") in approving and "guard_seen" not in (button.get("context") or "")
+            ]
+        )
+
     def test_every_menu_opens_something(self):
         menus = self._ours("ir.ui.menu")
         self._missing(

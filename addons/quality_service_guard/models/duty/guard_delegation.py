@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ...tools.passage import is_open, passage
 
 FOREWARNING = timedelta(days=7)  # how long before an absence a deputy is proposed
+USUAL_ABSENCE = timedelta(days=7)  # proposed where Odoo knows of none
 
 
 class GuardDelegation(models.Model):
@@ -49,15 +50,20 @@ class GuardDelegation(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Propose the dates of the next absence that Odoo knows of, and the standing deputy."""
+        """Propose the dates of the next absence that Odoo knows of, else a week, and the standing deputy."""
         values = super().default_get(fields)
         user = self.env["res.users"].browse(values.get("user_id") or self.env.uid)
         if "deputy_id" in fields and not values.get("deputy_id"):
             values["deputy_id"] = user.guard_deputy_id.id
         if "date_to" in fields and not values.get("date_to"):
-            start, stop = self._absences(user).get(user, (False, False))
-            values.update(date_from=start or values.get("date_from"), date_to=stop)
+            values.update(self._prepare_dates(user, values.get("date_from")))
         return values
+
+    @api.model
+    def _prepare_dates(self, user, start):
+        known_start, stop = self._absences(user).get(user, (False, False))
+        start = known_start or start or fields.Datetime.now()
+        return {"date_from": start, "date_to": stop or start + USUAL_ABSENCE}
 
     @api.depends("user_id", "deputy_id")
     def _compute_display_name(self):

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+SYSTRAY_DUTIES = 5  # that the systray names one by one; the rest stands behind their kind
 
 
 class ResUsers(models.Model):
@@ -31,6 +34,34 @@ class ResUsers(models.Model):
         if {"active", "group_ids", "company_ids"} & vals.keys():
             self.env["guard.approval.request.step"]._revise_holders(self)
         return res
+
+    @api.model
+    def _get_activity_groups(self):
+        """The duties that are due first, each by name: one click more and the decision is there."""
+        groups = super()._get_activity_groups()
+        by_model = {group["model"]: group for group in groups}
+        if not by_model:
+            return groups
+        duties = self.env["mail.activity"].search_fetch(
+            [("user_id", "=", self.env.uid), ("guard_clause_id", "!=", False)],
+            ["res_model", "res_name", "summary", "guard_deadline"],
+            order="guard_deadline, id",
+            limit=SYSTRAY_DUTIES,
+        )
+        for duty in duties:
+            # what is closed to the person stands among the other activities
+            group = by_model.get(duty.res_model) or by_model.get("mail.activity")
+            if group:
+                group.setdefault("guard_duties", []).append(
+                    {
+                        "id": duty.id,
+                        "document": duty.res_name,
+                        "summary": duty.summary,
+                        "due": duty.guard_deadline and format_datetime(self.env, duty.guard_deadline, dt_format="short"),
+                        "is_late": duty.is_guard_late,
+                    }
+                )
+        return groups
 
     def _guard_calendar(self, company):
         """The working calendar by which this person's deadlines in a company are counted.

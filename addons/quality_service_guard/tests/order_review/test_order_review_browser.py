@@ -1,3 +1,4 @@
+from lxml import html
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -96,6 +97,24 @@ class TestOrderReviewBrowser(OrderReviewCommon, HttpCase):
         self.assertEqual(review.line_ids.mapped("quantity_answer"), ["ok", "problem"])
         self.assertEqual(review.line_ids.mapped("delivery_answer"), ["changed", "ok"])
         self.assertEqual(review.line_ids[0].quantity_evidence, "two shifts")
+
+    def test_from_the_mail_three_clicks_decide_browser(self):
+        review = self._make_review()
+        mail = self.env["mail.mail"].search(
+            [("recipient_ids", "in", self.production.partner_id.ids), ("res_id", "=", review.id)], limit=1
+        )
+        links = html.fromstring(mail.body_html).xpath("//a[contains(@href, '/mail/view')]/@href")
+        self.assertTrue(links, "the mail leads nowhere")
+        # the first click is the link; the tour has the other two
+        self.start_tour(links[0].replace(self.base_url(), ""), "guard_order_review_sign", login=self.production.login)
+        self.env.invalidate_all()
+        self.assertStates(review, sales="pending", production="approved", engineering="pending", quality="pending")
+
+    def test_from_the_systray_two_clicks_lead_to_the_decision_browser(self):
+        review, _other = self._make_review(), self._make_review()
+        self.start_tour("/odoo", "guard_order_review_systray", login=self.production.login)
+        self.env.invalidate_all()
+        self.assertStates(review, sales="pending", production="approved", engineering="pending", quality="pending")
 
     def test_order_is_reviewed_edited_reviewed_again_and_confirmed(self):
         self._click_through()

@@ -3,7 +3,9 @@ import shutil
 import unittest
 
 from lxml import html
+from odoo import fields
 from odoo.tests import HttpCase, tagged
+from odoo.tools.misc import format_datetime
 from odoo.tools.pdf import PdfFileReader
 
 from ..common import OrderReviewCommon
@@ -49,6 +51,26 @@ class TestOrderReviewReport(OrderReviewCommon, HttpCase):
         for decision in self.review.sudo().approval_request_id.decision_ids:
             self.assertIn(decision.fingerprint[:12], text)
         self.assertIn(self.review.sudo().approval_request_id.decision_ids.sorted("number")[-1].hash, text)
+
+    def test_paper_names_conditions_and_who_decided_for_whom(self):
+        self.env["guard.delegation"].with_user(self.quality).create(
+            {"deputy_id": self.officer.id, "date_to": fields.Datetime.add(fields.Datetime.now(), days=3)}
+        )
+        review = self._make_review()
+        review.with_user(self.officer).action_answer_ok()
+        action = review.with_user(self.officer).action_approve_if()
+        self.env[action["res_model"]].with_user(self.officer).with_context(**action["context"]).create(
+            {
+                "condition": "The coating is confirmed in writing",
+                "user_id": self.seller.id,
+                "deadline": fields.Datetime.add(fields.Datetime.now(), days=5),
+            }
+        ).action_apply()
+        text = self._text(review)
+        self.assertIn(f"{self.officer.name} On Behalf Of {self.quality.name}", text)
+        self.assertIn("The coating is confirmed in writing", text)
+        self.assertIn(f"{self.seller.name} {format_datetime(self.env, review.approval_condition_ids.deadline)}", text)
+        self.assertNotIn("Conditions", self._text(self.review))
 
     def test_two_reviews_are_one_print(self):
         other = self._make_review()

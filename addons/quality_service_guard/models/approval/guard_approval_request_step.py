@@ -255,21 +255,26 @@ class GuardApprovalRequestStep(models.Model):
         )
 
     def _prepare_duty(self, document):
-        """The duty as ``_duty_open_many`` takes it; without anybody to ask it goes to the administrators."""
-        values = {"document": document.display_name, "step": self.display_name}
+        """The duty as ``_duty_open_many`` takes it, in the language of who is asked.
+
+        Without anybody to ask it goes to the administrators.
+        """
+        user = self.asked_user_id or document._duty_administrator(self.request_id.company_id)
+        env = self.with_context(lang=user.lang or self.env.lang).env
+        values = {"document": document.display_name, "step": self.with_env(env).display_name}
         if self.asked_user_id:
-            summary = self.env._("Judge %(document)s for %(step)s", **values)
+            summary = env._("Judge %(document)s for %(step)s", **values)
         else:
-            summary = self.env._("Nobody can judge %(document)s for %(step)s: add people to its group", **values)
+            summary = env._("Nobody can judge %(document)s for %(step)s: add people to its group", **values)
         return {
             "document": document,
             "key": self._duty_key(),
-            "user": self.asked_user_id or document._duty_administrator(self.request_id.company_id),
+            "user": user,
             "behalf": self.asked_for_id,
             "clause": self.request_id.clause_id,
             "summary": summary,
             "deadline": self.deadline,
-            "text": self._describe_change() if self.voided_content else summary,
+            "text": self.with_env(env)._describe_change() if self.voided_content else summary,
         }
 
     def _duty_key(self):

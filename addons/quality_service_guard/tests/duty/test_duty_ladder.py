@@ -162,6 +162,18 @@ class TestDutyLadder(OrderReviewCommon):
             self.env.invalidate_all()
         self.assertLessEqual(counts[1], counts[0])
 
+    def test_duty_speaks_the_language_of_who_is_asked(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.quality.lang = "zh_CN"
+        review = self._make_review()
+        step = review.approval_request_id.step_ids.filtered(lambda step: step.aspect == "quality")
+        duties = {
+            duty.user_id: duty.summary
+            for duty in self.env["mail.activity"].search([("res_model", "=", review._name), ("res_id", "=", review.id)])
+        }
+        self.assertIn("Judge", duties[self.production])
+        self.assertIn("评审", duties[step.asked_user_id])
+
     def test_duty_is_neither_put_off_nor_passed_on(self):
         for values in ({"date_deadline": "2027-01-01"}, {"user_id": self.production.id}, {"guard_next_on": False}):
             for user in (self.quality, self.manager):

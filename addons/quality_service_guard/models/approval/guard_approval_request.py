@@ -255,7 +255,10 @@ class GuardApprovalRequest(models.Model):
 
     def _wants_identity(self):
         """Whether a step that waits for the present user demands the password."""
-        steps = [request._place_of(self.env.user)[0] for request in self]
+        asking = self.filtered(
+            lambda request: any(s.confirm_identity and s.state == "pending" for s in request.sudo().step_ids)
+        )
+        steps = [request._place_of(self.env.user)[0] for request in asking]
         return any(step.confirm_identity for step in steps) and not is_open(self, "identity")
 
     def _approve(self, places, told):

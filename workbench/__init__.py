@@ -24,10 +24,13 @@ STOCK_APPS = (
     "sale_management",
     "sale_stock",
     "mrp",
+    "mrp_subcontracting",
     "purchase_stock",
+    "stock_dropshipping",
     "maintenance",
     "repair",
     "hr",
+    "hr_skills",
     "spreadsheet_dashboard",
 )
 # apps that our bridges join; they would change what the other tests meet, so they have a database of their own

@@ -8,6 +8,7 @@ seconds; nothing here knows Odoo.
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from heapq import merge
+from typing import NamedTuple
 
 from . import spans
 
@@ -47,6 +48,14 @@ class Person:
     key: object
     free: list
     versatility: int = 1
+
+
+class Qualified(NamedTuple):
+    """A member of a crew whose qualification holds for a time only; others are named by the person's key alone."""
+
+    key: object
+    start: float = float("-inf")
+    end: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -213,22 +222,26 @@ class Floor:
 
     # Operators
 
+    def _free(self, member, moment):
+        """When one of a crew is present, qualified and not at a machine yet, as a stream."""
+        if not isinstance(member, Qualified):
+            return spans.since(self.persons[member].free, moment)
+        return spans.between(self.persons[member.key].free, max(moment, member.start), member.end)
+
     def _spare(self, crew, moment):
         """When at least one of the crew is free, as a stream."""
-        return spans.merged(
-            merge(*(spans.since(self.persons[key].free, moment) for key in sorted(crew) if key in self.persons))
-        )
+        return spans.merged(merge(*(self._free(member, moment) for member in crew)))
 
     def _staff(self, crew, pieces):
         """Give each piece of work somebody of the crew while somebody is free."""
-        crew = [self.persons[key] for key in sorted(crew) if key in self.persons]
+        persons = {member: self.persons[getattr(member, "key", member)] for member in sorted(crew)}
         for start, end in pieces:
             while start < end:
                 found = min(
                     (
                         (max(start, begin), person.versatility, -until, number, person)
-                        for number, person in enumerate(crew)
-                        for begin, until in [next(spans.since(person.free, start), (end, end))]
+                        for number, (member, person) in enumerate(persons.items())
+                        for begin, until in [next(self._free(member, start), (end, end))]
                         if begin < end
                     ),
                     default=None,

@@ -1,0 +1,159 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.passage import passage
+from ..order_review.guard_order_review import GuardOrderReview as OrderReview
+from .guard_feasibility import VERDICTS, World
+
+CONSENT_HOURS = 8.0  # working hours for a salesperson to answer
+KEPT_DAYS = 14  # that reserved capacity waits for the order to be confirmed, by default
+
+
+class GuardOrderReview(models.Model):
+    """The review's date question, answered from machines, material, people and equipment (clause 2.1.1)."""
+
+    _inherit = "guard.order.review"
+
+    _approval_aspects = {**OrderReview._approval_aspects, "consent": OrderReview._approval_aspects["production"]}
+
+    feasibility_ids = fields.One2many("guard.feasibility", "review_id", "Reckonings")
+    feasibility_id = fields.Many2one("guard.feasibility", "Feasibility", compute="_compute_feasibility")
+    feasibility_verdict = fields.Selection(VERDICTS, "Can It Be Kept?", compute="_compute_feasibility")
+    feasibility_date = fields.Datetime("Earliest Date", compute="_compute_feasibility")
+    feasibility_date_first = fields.Datetime("Earliest Date Before Others", compute="_compute_feasibility")
+    feasibility_on = fields.Datetime("Reckoned On", compute="_compute_feasibility")
+    feasibility_stale = fields.Char("Changed Since", compute="_compute_feasibility_stale")
+    feasibility_line_ids = fields.One2many(
+        "guard.feasibility.line", string="Feasibility by Line", compute="_compute_feasibility"
+    )
+    feasibility_displaced = fields.Json(compute="_compute_feasibility")
+    feasibility_load = fields.Json(compute="_compute_feasibility")
+    capacity_first = fields.Boolean(
+        "Before Others", readonly=True, copy=False, help="Others wait for this order, with the consent of their salespeople."
+    )
+    reservation_ids = fields.One2many("guard.capacity.reservation", "review_id", "Reserved Capacity")
+    capacity_kept_until = fields.Date(
+        "Keep Capacity Until",
+        help="When the order has not been confirmed by then, the reserved time is free again. Two weeks by default.",
+    )
+
+    @api.depends("feasibility_ids")
+    def _compute_feasibility(self):
+        for review in self:
+            last = review.sudo().feasibility_ids.sorted("id")[-1:].with_prefetch(review.sudo().feasibility_ids._prefetch_ids)
+            review.feasibility_id = last
+            review.feasibility_verdict = last.verdict
+            review.feasibility_date = last.date_earliest
+            review.feasibility_date_first = last.date_first
+            review.feasibility_on = last.computed_on
+            review.feasibility_line_ids = last.line_ids
+            review.feasibility_displaced = last.displaced
+            review.feasibility_load = last.load
+
+    def _compute_feasibility_stale(self):
+        for review in self:
+            open_ = review.state in ("draft", "in_review")
+            review.feasibility_stale = open_ and review.sudo().feasibility_id.stale_reason
+
+    # Buttons
+
+    def action_reckon(self):
+        """Reckon anew whether the order can be kept, as things are now."""
+        self.check_access("read")
+        for review in self:
+            if review.state not in ("draft", "in_review"):
+                raise UserError(
+                    self.env._(
+                        "%(review)s is decided: what was reckoned for it stays as it was.", review=review.display_name
+                    )
+                )
+        self.env["guard.feasibility"]._assess(self)
+        return True
+
+    def action_ask_consent(self):
+        """Put the order before those that can wait: ask the salespeople of the orders that would slip."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self._get_step_to_answer("delivery") and not self.env.su:
+            raise UserError(
+                self.env._("%(review)s: consent is asked for by who answers its delivery date.", review=self.display_name)
+            )
+        if self.capacity_first:
+            raise UserError(self.env._("%(review)s: consent has been asked for already.", review=self.display_name))
+        feasibility = self.env["guard.feasibility"]._assess(self)
+        if not feasibility.displaced:
+            raise UserError(
+                self.env._("%(review)s: no other order would have to wait; nobody need be asked.", review=self.display_name)
+            )
+        with passage(self, "state"):
+            self.sudo().write({"capacity_first": True})
+        self.approval_request_id._ask_also(self._prepare_consents(feasibility.displaced))
+        return True
+
+    # The work
+
+    def _submit(self, requester=None):
+        super()._submit(requester)
+        self.env["guard.feasibility"]._assess(self, "submitted")
+
+    def _prepare_consents(self, displaced):
+        """A step for each salesperson whose orders would slip; who may not speak here is stood in for by sales."""
+        request = self.sudo().approval_request_id
+        barred = request.requester_id | request._get_speakers()
+        group = self.env.ref("quality_service_guard.group_review_sales")
+        orders = {}
+        for slip in displaced:
+            if slip["order"]:
+                user = self.env["res.users"].browse(slip["user"][0] if slip["user"] else [])
+                able = user.active and not user.share and user not in barred and request.company_id in user.company_ids
+                orders.setdefault(user if able else user.browse(), {})[slip["order"][1]] = slip["hours"]
+        return [
+            {
+                "name": self.env._(
+                    "Consent: %(orders)s",
+                    orders=", ".join(
+                        self.env._("%(order)s slips %(hours)s h", order=order, hours=f"{hours:.1f}")
+                        if hours is not None
+                        else self.env._("%(order)s gets no date", order=order)
+                        for order, hours in found.items()
+                    ),
+                ),
+                "aspect": "consent",
+                "deadline_hours": CONSENT_HOURS,
+                "user_ids": user.ids,
+                "group_id": False if user else group.id,
+            }
+            for user, found in orders.items()
+        ]
+
+    def _approval_granted(self):
+        super()._approval_granted()
+        self._reserve_capacity()
+
+    def _approval_reopened(self, steps):
+        super()._approval_reopened(steps)
+        self.sudo().reservation_ids._release("released")
+
+    def _supersede(self, reason):
+        super()._supersede(reason)
+        self.sudo().reservation_ids._release("released")
+
+    def _reserve_capacity(self):
+        """Keep the time that was reckoned with until the order's own work orders take it over.
+
+        What is reserved is reckoned again, as things are now: between the answer and the approval somebody else may
+        have got the time.
+        """
+        waiting = self.sudo().filtered(
+            lambda review: review.order_id.state in ("draft", "sent") and review.feasibility_id.workcenter_ids
+        )
+        for company, reviews in waiting.grouped("company_id").items():
+            world = World(self.env["guard.feasibility"].sudo().with_company(company).env, company, reviews.order_id)
+            for review in reviews:
+                outcome = world.outcome(review.order_id, first=review.capacity_first)
+                kept_until = review.capacity_kept_until or fields.Date.context_today(review) + timedelta(days=KEPT_DAYS)
+                self.env["guard.capacity.reservation"].sudo()._reserve(review, outcome.slots(), kept_until)
+                world.keep(outcome)
+            self.env["guard.capacity.reservation"].sudo()._lock(reviews.reservation_ids.workcenter_id)

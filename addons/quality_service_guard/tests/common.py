@@ -1,4 +1,5 @@
 import re
+from datetime import date, datetime
 from pathlib import Path
 
 import polib
@@ -95,6 +96,18 @@ class OrderReviewCommon(TransactionCase):
         for user in users or cls.approvers:
             review.with_user(user).action_answer_ok()
             review.with_user(user).approval_request_id.action_approve()
+
+    @classmethod
+    def _make_reservation(cls, review):
+        """An hour of a work centre, reserved for the order of a review."""
+        centre = cls.env["mrp.workcenter"].create({"name": "Saw"})
+        slot = {
+            "workcenter_id": centre.id,
+            "date_start": datetime(2098, 1, 1, 8),
+            "date_end": datetime(2098, 1, 1, 9),
+            "hours": 1.0,
+        }
+        return cls.env["guard.capacity.reservation"]._reserve(review, [slot], date(2098, 1, 1))
 
     @classmethod
     def _make_approved_order(cls):

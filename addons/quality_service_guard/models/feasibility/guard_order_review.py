@@ -2,12 +2,15 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...tools.passage import passage
 from ..order_review.guard_order_review import GuardOrderReview as OrderReview
 from .guard_feasibility import VERDICTS, World
 
 CONSENT_HOURS = 8.0  # working hours for a salesperson to answer
+REPLAN = "replan"  # key of the duty to plan anew what has to wait
+REPLAN_HOURS = 8.0
 KEPT_DAYS = 14  # that reserved capacity waits for the order to be confirmed, by default
 
 
@@ -128,9 +131,32 @@ class GuardOrderReview(models.Model):
             for user, found in orders.items()
         ]
 
+    def _approval_veto(self, step, kind):
+        """A delivery date is not approved as it is where it was reckoned to come too late and nobody says why it won't."""
+        veto = super()._approval_veto(step, kind)
+        if veto or kind != "approved" or step.aspect != "production":
+            return veto
+        for line in self.line_ids:
+            found = line.delivery_feasibility_line_id
+            late = found.date_earliest and found.date_promised and found.date_earliest > found.date_promised
+            if late and line.delivery_answer == "ok" and not line.delivery_evidence and not self._comes_first(found):
+                return self.env._(
+                    "%(line)s: %(sentence)s Answer Problem or OK with Change, ask the others' consent, or write down as "
+                    "evidence why it can be kept all the same.",
+                    line=line.display_name,
+                    sentence=found.sentence,
+                )
+        return None
+
+    def _comes_first(self, found):
+        """Whether others wait for this order, and it is in time then."""
+        return self.capacity_first and found.date_first and found.date_first <= found.date_promised
+
     def _approval_granted(self):
         super()._approval_granted()
         self._reserve_capacity()
+        for review in self.filtered("capacity_first"):
+            review._ask_to_replan()
 
     def _approval_reopened(self, steps):
         super()._approval_reopened(steps)
@@ -157,3 +183,46 @@ class GuardOrderReview(models.Model):
                 self.env["guard.capacity.reservation"].sudo()._reserve(review, outcome.slots(), kept_until)
                 world.keep(outcome)
             self.env["guard.capacity.reservation"].sudo()._lock(reviews.reservation_ids.workcenter_id)
+
+    # Re-planning
+
+    def _get_planned_over(self):
+        """Work orders that are still planned where this review has reserved time."""
+        reserved = self.sudo().reservation_ids.filtered(lambda reservation: reservation.state == "active")
+        return self.env["mrp.workorder"].sudo().search(
+            Domain("leave_id", "!=", False)
+            & Domain("state", "in", ("blocked", "ready"))
+            & Domain.OR(
+                Domain("workcenter_id", "=", reservation.workcenter_id.id)
+                & Domain("date_start", "<", reservation.date_end)
+                & Domain("date_finished", ">", reservation.date_start)
+                for reservation in reserved
+            )
+        )
+
+    def _ask_to_replan(self):
+        """Whoever answered for production sees to it that the work orders which have to wait are planned anew."""
+        planned = self._get_planned_over().production_id
+        if not planned:
+            return
+        approver = self.sudo().approval_request_id.step_ids.filtered(lambda step: step.aspect == "production")
+        user, company = approver.approved_by_ids[:1] or self.env.user, self.company_id
+        (deadline,) = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), REPLAN_HOURS)], company) or [
+            None
+        ]
+        self._duty_open(
+            REPLAN,
+            user,
+            self._approval_clause(),
+            self.env._(
+                "Plan anew, because %(order)s goes first: %(productions)s",
+                order=self.sudo().order_id.name,
+                productions=", ".join(planned.mapped("display_name")),
+            ),
+            deadline,
+        )
+
+    def _duty_is_open(self, key):
+        if key == REPLAN:
+            return self.state == "approved" and bool(self._get_planned_over())
+        return super()._duty_is_open(key)

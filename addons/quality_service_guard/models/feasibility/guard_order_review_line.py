@@ -9,10 +9,10 @@ class GuardOrderReviewLine(models.Model):
     _inherit = "guard.order.review.line"
 
     feasibility_line_id = fields.Many2one(
-        "guard.feasibility.line", "Feasibility", compute="_compute_feasibility_line", compute_sudo=True
+        "guard.feasibility.line", "Feasibility", compute="_compute_feasibility_line"
     )
-    feasibility_sentence = fields.Char("Can It Be Kept?", compute="_compute_feasibility_line", compute_sudo=True)
-    feasibility_verdict = fields.Char(compute="_compute_feasibility_line", compute_sudo=True)
+    feasibility_sentence = fields.Char("Can It Be Kept?", compute="_compute_feasibility_line")
+    feasibility_verdict = fields.Char(compute="_compute_feasibility_line")
     delivery_feasibility_line_id = fields.Many2one(
         "guard.feasibility.line",
         "Answered On",
@@ -40,13 +40,13 @@ class GuardOrderReviewLine(models.Model):
         return result
 
     def _keep_evidence(self, vals):
-        """The answer rests on what was reckoned last."""
+        """The answer rests on what was reckoned last; where that speaks against it, people give their reason."""
         for line in self:
             evidence = line.review_id.sudo().feasibility_line_ids.filtered(
                 lambda found, line=line: found.order_line_id == line.order_line_id
             )
             kept = {"delivery_feasibility_line_id": evidence.id if vals["delivery_answer"] else False}
-            if vals["delivery_answer"] and not line.delivery_evidence and evidence.verdict not in (False, "none"):
+            if vals["delivery_answer"] and not line.delivery_evidence and evidence.verdict == "kept":
                 kept["delivery_evidence"] = evidence.sentence
             if kept["delivery_feasibility_line_id"] != line.delivery_feasibility_line_id.id or len(kept) > 1:
                 with passage(line, "answer"):

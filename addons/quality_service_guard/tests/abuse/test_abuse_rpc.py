@@ -107,6 +107,8 @@ class TestAbuseRpc(OrderReviewCommon):
                 .id,
             }
         )
+        cls._make_reservation(cls.review)
+        cls.env["mrp.production"].create({"product_id": cls.bearing.id, "product_qty": 1})
         cls.env["res.config.settings"].create({})
 
     def _get_victim(self, model):

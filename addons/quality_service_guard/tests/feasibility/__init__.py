@@ -1,1 +1,1 @@
-from . import test_feasibility
+from . import test_feasibility, test_feasibility_consent, test_feasibility_race, test_feasibility_reservation

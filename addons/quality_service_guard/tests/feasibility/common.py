@@ -46,6 +46,10 @@ class FeasibilityCommon(OrderReviewCommon):
         cls.bom = cls._make_bom(cls.gear, [(cls.steel, 1)], [(cls.lathe, 60)])
         cls._stock(cls.steel, 100)
 
+    @staticmethod
+    def _freeze(moment):
+        return freeze_time(moment)
+
     @classmethod
     def _make_product(cls, name, **values):
         return cls.env["product.product"].create({"name": name, "type": "consu", "is_storable": True, **values})

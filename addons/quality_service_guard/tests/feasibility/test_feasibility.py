@@ -99,18 +99,3 @@ class TestFeasibility(FeasibilityCommon):
         self.assertEqual(slip["order"], [other.id, other.name])
         self.assertEqual(slip["hours"], 8.0)
         self.assertTrue(slip["breaks"])
-
-    def test_an_approved_review_keeps_its_hours_and_two_never_sell_the_same(self):
-        first, second = self._make_gear_order(8), self._make_gear_order(8)
-        reviews = self._make_review(first), self._make_review(second)
-        for review in reviews:
-            self.assertEqual(review.feasibility_id.date_earliest, datetime(2026, 3, 2, 16, 0))
-            self._sign(review)
-        spans = [(r.date_start, r.date_end) for review in reviews for r in review.reservation_ids]
-        self.assertEqual(
-            spans,
-            [
-                (datetime(2026, 3, 2, 8, 0), datetime(2026, 3, 2, 16, 0)),
-                (datetime(2026, 3, 3, 8, 0), datetime(2026, 3, 3, 16, 0)),
-            ],
-        )

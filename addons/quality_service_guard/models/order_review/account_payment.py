@@ -12,7 +12,7 @@ class AccountPayment(models.Model):
         index="btree_not_null",
         copy=False,
         check_company=True,
-        domain="[('guard_review_ids', '!=', False), ('state', '!=', 'sale')]",
+        domain="[('transaction_ids', '!=', False), ('state', '!=', 'sale')]",
         help="The order whose money this payment returns; the duty to refund it ends when all is returned.",
     )
 

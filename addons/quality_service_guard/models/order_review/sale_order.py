@@ -19,7 +19,12 @@ class SaleOrder(models.Model):
     guard_received_on = fields.Datetime(
         "Order Received On", copy=False, help="When the customer's order arrived; the review's clock runs from here."
     )
-    guard_review_ids = fields.One2many("guard.order.review", "order_id", "Reviews")
+    guard_review_ids = fields.One2many(
+        "guard.order.review",
+        "order_id",
+        "Reviews",
+        groups="sales_team.group_sale_salesman,quality_service_guard.group_guard_user",
+    )
     guard_review_id = fields.Many2one("guard.order.review", "Order Review", compute="_compute_guard_review")
     guard_review_state = fields.Selection(
         selection=lambda self: self.env["guard.order.review"]._fields["state"]._description_selection(self.env),

@@ -28,7 +28,13 @@ class SaleOrder(models.Model):
     guard_answer_due = fields.Date(
         "Answer Due", compute="_compute_guard_answer_due", help="Until when the departments asked have to answer."
     )
-    guard_refund_ids = fields.One2many("account.payment", "guard_refund_order_id", "Refunds", readonly=True)
+    guard_refund_ids = fields.One2many(
+        "account.payment",
+        "guard_refund_order_id",
+        "Refunds",
+        readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
     guard_refund_due = fields.Monetary(
         "To Refund", compute="_compute_guard_refund_due", help="Received for an order that will not be carried out."
     )

@@ -26,7 +26,7 @@ class ResConfigSettings(models.TransientModel):
             modes = [by_company.get(company.id) for by_company in self.env["guard.gate"]._modes().values()]
             settings.guard_gates_blocking = modes.count("block")
             settings.guard_gates_warning = modes.count("warn")
-            settings.guard_chain_count = self.env["guard.approval.chain"].search_count(
+            settings.guard_chain_count = self.env["guard.approval.chain"].sudo().search_count(
                 [("company_id", "in", [False, company.id])]
             )
 

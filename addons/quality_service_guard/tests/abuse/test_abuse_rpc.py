@@ -212,6 +212,34 @@ class TestAbuseRpc(OrderReviewCommon):
         self.assertEqual(came_of_it, [], "\n".join(came_of_it))
         self.assertEqual(self._print(), before)
 
+    def test_whoever_may_read_a_record_may_read_all_that_we_put_on_it(self):
+        """As Odoo's own tests and exports do: all fields at once."""
+        groups = ("mrp.group_mrp_user", "mrp.group_mrp_manager", "maintenance.group_equipment_manager", "stock.group_stock_user")
+        people = {group: new_test_user(self.env, group, f"base.group_user,{group}") for group in groups} | self.people
+        self.env["maintenance.equipment"].create({"name": "Spindle"})
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.bearing.product_tmpl_id.id,
+                "operation_ids": [
+                    Command.create({"name": "Turn", "workcenter_id": self.env["mrp.workcenter"].search([], limit=1).id})
+                ],
+            }
+        )
+        read = set()
+        for name, model in self.env.registry.items():
+            names = [fname for fname, field in model._fields.items() if field._module in registry.ADDONS]
+            if model._abstract or not names:
+                continue
+            for kind, user in people.items():
+                record = self._get_victim(name).with_user(user)
+                if record and record.has_access("read"):
+                    with self.subTest(model=name, kind=kind):
+                        record.read([n for n in names if record._has_field_access(record._fields[n], "read")])
+                        read.add(name)
+        self.assertLessEqual(
+            {"sale.order", "mrp.workcenter", "mrp.routing.workcenter", "maintenance.equipment", "guard.order.review"}, read
+        )
+
     def test_every_model_has_a_record_to_be_attacked(self):
         models = {model for model, _method in registry.own_methods(self.env)}
         self.assertEqual([model for model in sorted(models) if not self._get_victim(model)], [])

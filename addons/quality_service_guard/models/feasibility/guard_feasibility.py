@@ -14,6 +14,7 @@ from ...tools.fingerprint import fingerprint
 from .guard_capacity import moment, seconds
 
 MINIMUM = 8  # fewer deliveries than this are no basis for a quantile
+MOMENT = 0.05  # working hours that nobody calls late
 WEEKS = 26  # that a load picture shows at most
 BLOCKERS = 10  # documents named as what a line waits for
 
@@ -257,16 +258,16 @@ class Outcome:
         if line in self.refused:
             return "unknown"
         answer = self.answers[line.id]
-        if answer.last.kind == "service":
+        if answer.last.kind == "service" or answer.need.quantity <= 0:
             return "none"
         earliest = self.earliest(line)
         if not earliest:
             return "unknown"
         promised = self.world.promised(line)
-        if not promised or earliest <= promised:
+        if self._slack(earliest, promised) > -MOMENT:
             return "kept"
         first = self.earliest(line, self.first)
-        return "displaces" if first and first <= promised else "late"
+        return "displaces" if first and self._slack(first, promised) > -MOMENT else "late"
 
     # Others
 

@@ -134,12 +134,13 @@ class GuardOrderReview(models.Model):
     def _approval_veto(self, step, kind):
         """A delivery date is not approved as it is where it was reckoned to come too late and nobody says why it won't."""
         veto = super()._approval_veto(step, kind)
-        if veto or kind != "approved" or step.aspect != "production":
+        # without a delivery date on the order nobody has promised more than a lead time
+        if veto or kind != "approved" or step.aspect != "production" or not self.commitment_date:
             return veto
         for line in self.line_ids:
             found = line.delivery_feasibility_line_id
-            late = found.date_earliest and found.date_promised and found.date_earliest > found.date_promised
-            if late and line.delivery_answer == "ok" and not line.delivery_evidence and not self._comes_first(found):
+            late = found.verdict == "late" or (found.verdict == "displaces" and not self.capacity_first)
+            if late and line.delivery_answer == "ok" and not line.delivery_evidence:
                 return self.env._(
                     "%(line)s: %(sentence)s Answer Problem or OK with Change, ask the others' consent, or write down as "
                     "evidence why it can be kept all the same.",
@@ -147,10 +148,6 @@ class GuardOrderReview(models.Model):
                     sentence=found.sentence,
                 )
         return None
-
-    def _comes_first(self, found):
-        """Whether others wait for this order, and it is in time then."""
-        return self.capacity_first and found.date_first and found.date_first <= found.date_promised
 
     def _approval_granted(self):
         super()._approval_granted()

@@ -195,12 +195,13 @@ class Floor:
 
     def _place(self, key, ready, seconds, crew):
         machine = self.machines[key]
-        if crew is None or not self.staffed:
-            return _first_fit(lambda moment: spans.since(machine.up, moment), machine.busy, ready, seconds)
+        place = _first_fit(lambda moment: spans.since(machine.up, moment), machine.busy, ready, seconds)
+        if place is None or crew is None or not self.staffed:
+            return place
         return _first_fit(
             lambda moment: spans.common(spans.since(machine.up, moment), self._spare(crew, moment)),
             machine.busy,
-            ready,
+            place[0],  # people make nothing begin earlier
             seconds,
         )
 
@@ -297,6 +298,8 @@ def _first_fit(available, busy, ready, seconds):
     :param busy: spans that must not lie within
     """
     for opens, closes in spans.gaps(busy, ready):
+        if closes - opens < seconds:
+            continue
         start, left = None, seconds
         for begin, end in available(opens):
             if begin >= closes:

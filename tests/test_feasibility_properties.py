@@ -364,6 +364,9 @@ def test_displaced_jobs_only_move_to_the_right_and_never_overlap(plan, put, rand
     ends = {job.key: job.end for job in jobs}
     assert all(end is None or end > ends[key] for key, end in moved.items())
     assert len(booked) == len(jobs) - sum(end is None for end in moved.values())
+    in_turn = [job for job in sorted(jobs, key=lambda job: (job.start, job.end, str(job.key))) if moved.get(job.key, 1)]
+    for job, (machine, start, end) in zip(in_turn, booked, strict=True):
+        assert machine == job.machine and start >= job.start and end == moved.get(job.key, job.end)
     random.shuffle(jobs)
     again = plan[0].copy()
     for machine in again.machines.values():
@@ -371,9 +374,6 @@ def test_displaced_jobs_only_move_to_the_right_and_never_overlap(plan, put, rand
     for machine, (start, end) in put:
         again.book(machine, start, end)
     assert capacity.displace(again, jobs, feeds) == moved
-    for job in jobs:  # sorted by place, the k-th job of a machine never begins before where it stood
-        mine = sorted(start for machine, start, _end in booked if machine == job.machine)
-        assert not mine or mine[0] >= min(other.start for other in jobs if other.machine == job.machine)
 
 
 # Spans, against sets of seconds

@@ -5,6 +5,7 @@ another job does not. Operators may hand over to each other, for instance at the
 seconds; nothing here knows Odoo.
 """
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from heapq import merge
@@ -116,7 +117,7 @@ class Floor:
         :param without: a kind of resource (see WAITS) that is to stand in nobody's way
         """
         twin = Floor(())
-        twin.staffed = without != "people"
+        twin.staffed = self.staffed and without != "people"
         for key, machine in self.machines.items():
             twin.machines[key] = other = object.__new__(Machine)
             other.__dict__.update(machine.__dict__, busy=list(machine.busy))
@@ -175,7 +176,7 @@ class Floor:
         """The slot that ends first.
 
         :param options: ``[(machine key, seconds, crew)]``, the preferred first
-        :return: a Slot, or Blocked where no machine has the time
+        :return: a Slot, or Blocked where no machine has the time or none was given
         """
         best = failed = None
         for key, seconds, crew in options:
@@ -187,20 +188,29 @@ class Floor:
         if best:
             (start, end), key, seconds, crew = best
             return Slot(key, start, end, crew, self._explain(key, ready, seconds, end))
-        return Blocked(failed[0], self._explain_none(*failed, ready))
+        return Blocked(failed[0], self._explain_none(*failed, ready)) if failed else Blocked(None, "machine")
 
     def take(self, slot):
         """Hold what a slot needs."""
         self.book(slot.machine, slot.start, slot.end, slot.crew)
 
+    def has_crew(self, machine, start, end, seconds, crew):
+        """Whether somebody of the crew is there for the work, as far as the machine's time allows it at all."""
+        seconds = min(seconds, spans.length(spans.between(self.machines[machine].up, start, end)))
+        if not seconds:
+            return True
+        place = self._place(machine, start, seconds, crew)
+        return place is not None and place[1] <= end
+
     def _place(self, key, ready, seconds, crew):
         machine = self.machines[key]
-        if crew is None or not self.staffed:
-            return _first_fit(lambda moment: spans.since(machine.up, moment), machine.busy, ready, seconds)
+        place = _first_fit(lambda moment: spans.since(machine.up, moment), machine.busy, ready, seconds)
+        if place is None or crew is None or not self.staffed:
+            return place
         return _first_fit(
             lambda moment: spans.common(spans.since(machine.up, moment), self._spare(crew, moment)),
             machine.busy,
-            ready,
+            place[0],  # people make nothing begin earlier
             seconds,
         )
 
@@ -212,7 +222,11 @@ class Floor:
 
     def _explain(self, key, ready, seconds, end):
         ends = [place[1] for place in self._stages(key, ready, seconds)] + [end]
-        return {kind: later - earlier for kind, earlier, later in zip(WAITS, ends, ends[1:], strict=False) if later > earlier}
+        return {
+            kind: later - earlier
+            for kind, earlier, later in zip(WAITS, ends, ends[1:], strict=False)
+            if later > earlier
+        }
 
     def _explain_none(self, key, seconds, crew, ready):
         stages = list(self._stages(key, ready, seconds))
@@ -261,24 +275,28 @@ def displace(floor, jobs, feeds=None):
     :param feeds: ``{order: order that waits for its product}``
     :return: ``{job key: new end}`` of those that end later; None where there is no time left
     """
-    moved, delays = {}, defaultdict(list)
-    for job in sorted(jobs, key=lambda job: (job.start, job.end, str(job.key))):
+    feeds, moved, delays = feeds or {}, {}, defaultdict(list)
+    placed = [job for job in jobs if job.end is not None]  # what had no time before can't slip
+    for job in sorted(placed, key=lambda job: (job.start, job.end, str(job.key))):
         ready = max([job.start, *(later for before, later in delays[job.order] if before <= job.start)])
-        machine = floor.machines[job.machine]
-        if ready == job.start and not job.crew and spans.is_free(machine.busy, job.start, job.end):
-            floor.book(job.machine, job.start, job.end)
+        stays = ready == job.start and spans.is_free(floor.machines[job.machine].busy, job.start, job.end)
+        if stays and job.crew:
+            stays = floor.has_crew(job.machine, job.start, job.end, job.seconds, job.crew)
+        if stays:
+            floor.book(job.machine, job.start, job.end, job.crew)
             continue
         slot = floor.earliest([(job.machine, job.seconds, job.crew)], ready)
-        if isinstance(slot, Blocked):
-            moved[job.key] = None
-            continue
-        floor.take(slot)
-        if slot.end > job.end:
-            moved[job.key] = slot.end
-            order = job.order
-            while order is not None:
-                delays[order].append((job.end, slot.end))
-                order = (feeds or {}).get(order)
+        end = math.inf  # what waits for a job that finds no time finds none either
+        if isinstance(slot, Slot):
+            floor.take(slot)
+            end = slot.end
+        if end > job.end:
+            moved[job.key] = end if end < math.inf else None
+            order, passed = job.order, set()
+            while order is not None and order not in passed:
+                delays[order].append((job.end, end))
+                passed.add(order)
+                order = feeds.get(order)
     return moved
 
 
@@ -293,6 +311,8 @@ def _first_fit(available, busy, ready, seconds):
     :param busy: spans that must not lie within
     """
     for opens, closes in spans.gaps(busy, ready):
+        if closes - opens < seconds:
+            continue
         start, left = None, seconds
         for begin, end in available(opens):
             if begin >= closes:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from .capacity import Blocked
 from .supply import EPSILON, Stock
 
-DAY = 86400
-
 
 @dataclass(frozen=True)
 class Option:
@@ -184,13 +182,12 @@ def _explain(answer, relaxed):
         answer.binding = answer.step.code
         return
     gains = {
-        kind: answer.ready - relaxed[kind]
+        kind: 0 if relaxed[kind] is None else max(0, answer.ready - relaxed[kind])
         for step in chain
         for kind in step.waits
-        if relaxed[kind] is not None and relaxed[kind] <= answer.ready
     }
     if gains:
-        answer.binding = max(gains, key=gains.get)
+        answer.binding = max(gains, key=lambda kind: (gains[kind], sum(step.waits.get(kind, 0) for step in chain)))
         answer.step = max(chain, key=lambda step: step.waits.get(answer.binding, 0))
 
 
@@ -242,65 +239,58 @@ class Planner:
             return self._step("stock", product, level, quantity, self.now, self.now)
         stock = self.stocks.setdefault(product, Stock(self.now)) if source.use_stock else Stock(self.now)
         taken = min(quantity, stock.free(self.now))
-        arrives = stock.when(quantity)
         if taken >= quantity - EPSILON:
             return self._from_stock(stock, product, quantity, level, self.now)
-        if source.missing:
-            if arrives is not None:
-                return self._from_stock(stock, product, quantity, level, arrives)
-            return self._step("missing", product, level, quantity - taken, key=source.key, code=source.missing, taken=taken)
-        if source.kind == "make":
-            return self._make_or_wait(source, stock, product, quantity, taken, arrives, level, path)
-        return self._buy_or_wait(source, stock, product, quantity, taken, arrives, level, path)
+        arrives = stock.when(quantity)
+        code = source.missing or ("no_source" if source.kind == "stock" else None)
+        if arrives is not None and (code or (source.kind == "buy" and arrives <= self.now + source.lead)):
+            return self._from_stock(stock, product, quantity, level, arrives)
+        if code:
+            stock.take(taken, self.now)
+            return self._step("missing", product, level, quantity - taken, key=source.key, code=code, taken=taken)
+        get = self._make if source.kind == "make" else self._buy
+        if arrives is None or source.kind == "buy":
+            stock.take(taken, self.now)
+            return get(source, product, quantity - taken, taken, level, path)
+        return self._get_or_wait(get, source, product, quantity, taken, arrives, level, path)
 
     def _from_stock(self, stock, product, quantity, level, moment):
         stock.take(quantity, moment)
         waits = {"material": moment - self.now} if moment > self.now else {}
         return self._step("stock", product, level, quantity, self.now, moment, waits=waits, taken=quantity)
 
-    def _buy_or_wait(self, source, stock, product, quantity, taken, arrives, level, path):
-        """A vendor's lead time from now on, or what is on its way already, whatever comes first.
+    def _get_or_wait(self, get, source, product, quantity, taken, arrives, level, path):
+        """Try to have what is missing made; what is on its way is waited for where it comes first."""
+        before = self.floor, self.stocks, self.slots, self.steps
+        self.floor, self.stocks = self.floor.copy(), {key: stock.copy() for key, stock in self.stocks.items()}
+        self.slots, self.steps = list(self.slots), list(self.steps)
+        self.stocks[product].take(taken, self.now)
+        step = get(source, product, quantity - taken, taken, level, path)
+        if step.end is not None and step.end < arrives:
+            return step
+        self.floor, self.stocks, self.slots, self.steps = before
+        return self._from_stock(self.stocks[product], product, quantity, level, arrives)
 
-        A subcontractor begins when the components are there.
-        """
-        if arrives is not None and arrives <= self.now + source.lead:
-            return self._from_stock(stock, product, quantity, level, arrives)
-        before, short = None, quantity - taken
+    def _buy(self, source, product, quantity, taken, level, path):
+        """A vendor's lead time from now on; a subcontractor begins when the components are there."""
+        before = None
         if source.kind == "subcontract":
-            before = self._latest(self._components(source, short, level, path))
+            before = self._latest(self._components(source, quantity, level, path))
             if before and before.end is None:
-                return self._unknown(source, product, short, level, before)
+                return self._unknown(source, product, quantity, level, before, taken)
         start = before.end if before else self.now
-        if arrives is not None and arrives <= start + source.lead:
-            return self._from_stock(stock, product, quantity, level, arrives)
-        stock.take(taken, self.now)
         return self._step(
             source.kind,
             product,
             level,
-            short,
+            quantity,
             start,
             start + source.lead,
             key=source.key,
-            waits={"material": source.lead},
+            waits={"material": source.lead} if source.lead else {},
             before=before,
             taken=taken,
         )
-
-    def _make_or_wait(self, source, stock, product, quantity, taken, arrives, level, path):
-        """Make what is missing, unless what is on its way comes first."""
-        if arrives is None:
-            stock.take(taken, self.now)
-            return self._make(source, product, quantity - taken, taken, level, path)
-        floor, stocks, slots, steps = self.floor, self.stocks, self.slots, self.steps
-        self.floor, self.stocks = floor.copy(), {key: other.copy() for key, other in stocks.items()}
-        self.slots, self.steps = list(slots), list(steps)
-        self.stocks[product].take(taken, self.now)
-        made = self._make(source, product, quantity - taken, taken, level, path)
-        if made.end is not None and made.end < arrives:
-            return made
-        self.floor, self.stocks, self.slots, self.steps = floor, stocks, slots, steps
-        return self._from_stock(stock, product, quantity, level, arrives)
 
     def _assemble(self, source, product, quantity, level, path):
         """A kit is there when its last component is."""
@@ -317,9 +307,9 @@ class Planner:
         components = self._components(source, quantity, level, path)
         if unknown := next((step for _operation, step in components if step.end is None), None):
             return self._unknown(source, product, quantity, level, unknown, taken)
-        done = {}
-        for operation in source.operations:
-            needed = [step for consumer, step in components if consumer in (None, operation.key)]
+        done, keys = {}, {operation.key for operation in source.operations}
+        for operation in _in_order(source.operations):
+            needed = [step for consumer, step in components if consumer == operation.key or consumer not in keys]
             before = max([*needed, *(done[key] for key in operation.after if key in done)], key=_end, default=None)
             done[operation.key] = step = self._operate(operation, product, quantity, level + 1, before)
             if step.end is None:
@@ -408,6 +398,17 @@ def quantiles(values, minimum=8):
         return ordered[low] + (place - low) * (ordered[high] - ordered[low])
 
     return at(0.5), at(0.9)
+
+
+def _in_order(operations):
+    """The operations as listed, but none before those that it waits for."""
+    pending = {operation.key: operation for operation in operations}
+    while pending:
+        found = next(
+            (key for key, operation in pending.items() if not any(other in pending for other in operation.after)),
+            next(iter(pending)),  # they wait for each other: as listed
+        )
+        yield pending.pop(found)
 
 
 def _end(step):

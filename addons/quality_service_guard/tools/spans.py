@@ -1,5 +1,6 @@
 """Spans of time: sorted, disjoint ``(start, end)`` pairs of whole seconds, the end excluded."""
 
+import math
 from bisect import bisect_left, bisect_right
 
 
@@ -39,7 +40,9 @@ def minus(spans, holes):
 
 def since(spans, moment):
     """The spans from a moment on, one after the other."""
-    index = bisect_right(spans, moment, key=_end)
+    index = bisect_right(spans, (moment, math.inf))  # whole pairs compare much faster than by a key
+    if index and spans[index - 1][1] > moment:
+        index -= 1
     if index < len(spans):
         yield max(moment, spans[index][0]), spans[index][1]
         for at in range(index + 1, len(spans)):
@@ -93,7 +96,7 @@ def gaps(spans, moment):
         if moment < start:
             yield moment, start
         moment = end
-    yield moment, float("inf")
+    yield moment, math.inf
 
 
 def is_free(spans, start, end):

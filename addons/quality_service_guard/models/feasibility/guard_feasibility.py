@@ -9,9 +9,10 @@ from odoo.fields import Domain
 from ...tools import spans
 from ...tools.actions import open_form
 from ...tools.capacity import Job, displace
-from ...tools.feasibility import DAY, Need, Planner, assess, quantiles
+from ...tools.feasibility import Need, Planner, assess, quantiles
 from ...tools.fingerprint import fingerprint
 from .guard_capacity import moment, seconds
+from .guard_sourcing import DAY
 
 MINIMUM = 8  # fewer deliveries than this are no basis for a quantile
 MOMENT = 0.05  # working hours that nobody calls late
@@ -419,6 +420,8 @@ class Outcome:
             return reason
         product = env["product.product"].browse(step.product[0])
         reason["product"] = [product.id, product.display_name]
+        if step.kind == "make":
+            reason["code"] = "lead"  # no operations, a lead time instead
         if step.machine:
             centre = env["mrp.workcenter"].browse(step.machine)
             reason["machine"] = [centre.id, centre.display_name]

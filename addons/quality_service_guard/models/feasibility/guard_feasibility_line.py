@@ -91,6 +91,7 @@ class GuardFeasibilityLine(models.Model):
             "equipment": self.env._("%(machine)s waits for its equipment until %(until)s."),
             "people": self.env._("Nobody qualified is free for %(operation)s at %(machine)s until %(until)s."),
             "material": self.env._("%(product)s is there on %(until)s."),
+            "lead": self.env._("%(product)s takes its manufacturing lead time, until %(until)s."),
             "work": self.env._("Nothing stands in the way but the work itself."),
             "service": self.env._("Nothing to make, buy or take from stock."),
             "no_source": self.env._(

@@ -5,11 +5,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.feasibility import DAY, Component, Operation, Option, Source
+from ...tools.feasibility import Component, Operation, Option, Source
 from ...tools.supply import Stock
 from .guard_capacity import seconds
 
 TO_COME = ("waiting", "confirmed", "partially_available", "assigned")
+DAY = 86400
 HISTORY = 50  # so many of the last deliveries of a product say how late it tends to be
 YEARS = timedelta(days=730)
 

@@ -44,9 +44,8 @@ class GuardGateMixin(models.AbstractModel):
         closed = self._guard_closed()
         if not closed:
             return super().create(vals_list)
-        # a savepoint flushes in the midst of Odoo's own batches: only where a record is to be born inside
         expected = any(self._guard_born_inside(asked, vals_list) for asked in closed)
-        with self.env.cr.savepoint() if expected else nullcontext():
+        with self._guard_undoable() if expected else nullcontext():
             records = super().create(vals_list)
             records._guard_pass({asked: records._guard_inside(asked) for asked in closed}, born=True)
         return records
@@ -55,7 +54,7 @@ class GuardGateMixin(models.AbstractModel):
         closed = self._guard_closed()
         if not any(self._guard_may_enter(asked, vals) for asked in closed) or is_open(self, "step"):
             return super().write(vals)
-        with self.env.cr.savepoint(), self._guard_step(closed):
+        with self._guard_undoable(), self._guard_step(closed):
             return super().write(vals)
 
     def _compute_field_value(self, field):
@@ -131,6 +130,21 @@ class GuardGateMixin(models.AbstractModel):
             if value in asked.values:
                 return True
         return "company_id" in vals and bool(inside)
+
+    @contextmanager
+    def _guard_undoable(self):
+        """A savepoint that is flushed before its block and not after it.
+
+        What is to be computed from the step is computed when Odoo would: a picking keeps its date while its backorder
+        is split off, for instance. When the step is undone, what was not flushed yet goes with it.
+        """
+        self.env.flush_all()
+        with self.env.cr.savepoint(flush=False):
+            try:
+                yield
+            except Exception:
+                self.env.cr.clear()
+                raise
 
     @contextmanager
     def _guard_step(self, closed):

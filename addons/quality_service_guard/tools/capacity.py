@@ -237,10 +237,10 @@ class Floor:
     # Operators
 
     def _free(self, member, moment):
-        """When one of a crew is present, qualified and not at a machine yet, as a stream."""
-        if not isinstance(member, Qualified):
-            return spans.since(self.persons[member].free, moment)
-        return spans.between(self.persons[member.key].free, max(moment, member.start), member.end)
+        """When one of a crew is present, qualified and not at a machine yet, as a stream; strangers never are."""
+        qualified = member if isinstance(member, Qualified) else Qualified(member)
+        free = self.persons[qualified.key].free if qualified.key in self.persons else ()
+        return spans.between(free, max(moment, qualified.start), qualified.end)
 
     def _spare(self, crew, moment):
         """When at least one of the crew is free, as a stream."""
@@ -248,7 +248,8 @@ class Floor:
 
     def _staff(self, crew, pieces):
         """Give each piece of work somebody of the crew while somebody is free."""
-        persons = {member: self.persons[getattr(member, "key", member)] for member in sorted(crew)}
+        persons = {member: self.persons.get(getattr(member, "key", member)) for member in sorted(crew)}
+        persons = {member: person for member, person in persons.items() if person}
         for start, end in pieces:
             while start < end:
                 found = min(

@@ -141,13 +141,18 @@ class GuardApprovalMixin(models.AbstractModel):
 
     # Content
 
-    def _approval_contents(self):
+    def _approval_contents(self, aspects=None):
         """What each department judges, as it is now.
 
+        :param aspects: only these, all by default
         :return: ``{record: {aspect: {"field" | "lines/<id>/field": plain value}}}``
         """
         return {
-            record: {aspect: dict(record._approval_content(paths)) for aspect, paths in self._approval_aspects.items()}
+            record: {
+                aspect: dict(record._approval_content(paths))
+                for aspect, paths in self._approval_aspects.items()
+                if aspects is None or aspect in aspects
+            }
             for record in self
         }
 

@@ -27,6 +27,7 @@ class GuardApprovalRequest(models.Model):
 
     # subject
     chain_id = fields.Many2one("guard.approval.chain", required=True, index=True, ondelete="restrict")
+    ledger_id = fields.Many2one(related="chain_id.ledger_id", store=True)  # a chain keeps the one that it began
     clause_id = fields.Many2one("guard.clause", "Clause", index="btree_not_null", ondelete="restrict")
     res_model = fields.Char("Document Model", required=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, index=True)
@@ -163,8 +164,6 @@ class GuardApprovalRequest(models.Model):
         comment = (comment or "").strip()
         if kind == "rejected" and not comment:
             raise UserError(self.env._("Say why you reject: who asked has to know what to put right."))
-        self.sudo().chain_id.ledger_id._lock()
-        self.invalidate_recordset()
         places, reasons = self._places(kind)
         if reasons and not places:
             raise UserError("\n".join(reasons.values()))
@@ -187,11 +186,11 @@ class GuardApprovalRequest(models.Model):
 
         :return: ``({request: (step, behalf)}, {request: why it is skipped})``
         """
+        found = {request: request._place_of(self.env.user) for request in self}
         documents = self._documents()
-        contents = self._present_contents(documents)
+        contents = self._present_contents(documents, {step.aspect for step, _behalf, _reason in found.values()})
         places, reasons = {}, {}
-        for request in self:
-            step, behalf, reason = request._place_of(self.env.user)
+        for request, (step, behalf, reason) in found.items():
             document = documents.get(request)
             reason = reason or request._refusal(step, kind, document, contents.get(document))
             if reason:
@@ -215,7 +214,8 @@ class GuardApprovalRequest(models.Model):
             return steps.browse(), nobody, self.env._("already decided by %(user)s.", user=decider)
         if user == request.requester_id:
             return steps.browse(), nobody, self.env._("who asked for approval does not approve.")
-        pending = steps.filtered(lambda step: step.state == "pending")
+        # what is filtered forgets with whom it was read; without this each request would be read alone
+        pending = steps.filtered(lambda step: step.state == "pending").with_prefetch(steps._prefetch_ids)
         asked = [(step, behalf) for step in pending for behalf in step._mandates(user)]
         if not asked:
             reason = self.env._("waits for %(who)s, not for you.", who=request.waiting_for)
@@ -413,29 +413,27 @@ class GuardApprovalRequest(models.Model):
 
         :rtype: dict[GuardApprovalRequest, models.Model]
         """
-        found = {}
-        for model, requests in self.sudo().grouped("res_model").items():
-            documents = self.env[model].sudo().browse(requests.mapped("res_id")).exists()
-            by_id = {document.id: document for document in documents}
-            found.update(
-                {request.with_env(self.env): by_id[request.res_id] for request in requests if request.res_id in by_id}
-            )
-        return found
+        by_key = {}
+        for documents in self.sudo()._documents_by_model():
+            # one query tells which are there, archived ones too, and reads them
+            there = documents.with_context(active_test=False).search_fetch([("id", "in", documents.ids)], order="id")
+            by_key.update({(document._name, document.id): document for document in there.with_env(documents.env)})
+        keys = {request: (request.res_model, request.res_id) for request in self.sudo()}
+        return {request.with_env(self.env): by_key[key] for request, key in keys.items() if key in by_key}
 
     def _documents_by_model(self):
-        documents = self._documents().values()
-        models_found = dict.fromkeys(document._name for document in documents)
+        """The documents, a recordset a model, whether they are there or not."""
         return [
-            self.env[name].sudo().union(*(document for document in documents if document._name == name))
-            for name in models_found
+            self.env[name].sudo().browse(requests.mapped("res_id"))
+            for name, requests in self.grouped("res_model").items()
         ]
 
-    def _present_contents(self, documents):
+    def _present_contents(self, documents, aspects):
         """What the departments would judge now, by document; one reading for all."""
         contents = {}
         for name in dict.fromkeys(document._name for document in documents.values()):
             records = self.env[name].sudo().union(*(d for d in documents.values() if d._name == name))
-            contents.update(records._approval_contents())
+            contents.update(records._approval_contents(aspects))
         return contents
 
     # Ledger, log and mail
@@ -448,7 +446,7 @@ class GuardApprovalRequest(models.Model):
         by_ledger = defaultdict(list)
         for request, step, kind, comment, behalf in entries:
             request = request.sudo()
-            by_ledger[request.chain_id.ledger_id].append(
+            by_ledger[request.ledger_id].append(
                 {
                     "request_id": request.id,
                     "step_id": step.id,
@@ -475,11 +473,9 @@ class GuardApprovalRequest(models.Model):
         :param dict told: ``{request: [sentence, ...]}``
         """
         author = self.env.user.partner_id
-        documents = self.browse().union(*told)._documents()
         bodies = defaultdict(dict)
         for request, texts in told.items():
-            if texts and (document := documents.get(request)):
-                bodies[document._name][document.id] = Markup("<br/>").join(escape(text) for text in texts)
+            bodies[request.res_model][request.res_id] = Markup("<br/>").join(escape(text) for text in texts)
         for name, by_id in bodies.items():
             self.env[name].sudo().browse(by_id)._message_log_batch(by_id, author_id=author.id)
 

@@ -96,7 +96,7 @@ class GuardOrderReview(models.Model):
     # as they were when the review was opened: an edited order must not search its reviews to follow
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, index="btree_not_null")
-    amount_untaxed = fields.Monetary(related="order_id.amount_untaxed", string="Order Amount")
+    amount_untaxed = fields.Monetary(related="order_id.amount_untaxed", string="Order Amount", tracking=False)
     currency_id = fields.Many2one(related="order_id.currency_id")
     commitment_date = fields.Datetime(related="order_id.commitment_date", string="Delivery Date")
     line_ids = fields.One2many("guard.order.review.line", "review_id", "Lines")
@@ -357,7 +357,7 @@ class GuardOrderReview(models.Model):
         if issues := self.issue_ids.filtered(lambda issue: issue.state == "open"):
             return self.env._("issues are open: %(issues)s.", issues=", ".join(issues.mapped("name")))
         questions = self._get_questions(step.aspect)
-        for line in self.line_ids:
+        for line in self.line_ids if questions else ():
             for question in questions:
                 answer = line[f"{question}_answer"]
                 if answer not in ("ok", "changed"):

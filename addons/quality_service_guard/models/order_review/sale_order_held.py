@@ -190,12 +190,13 @@ class SaleOrder(models.Model):
 
     def _guard_review_approved(self):
         """What waited for the review goes on: held orders are confirmed, edits of confirmed ones ship."""
-        for order in self:
+        waiting = self.filtered(lambda order: order.state == "sale" or order.guard_is_held)
+        for order in waiting:
             if order.state == "sale":
                 order.order_line._action_launch_stock_rule()
-            elif order.guard_is_held and order.state in ("draft", "sent"):
+            elif order.state in ("draft", "sent"):
                 order._guard_confirm_held()
-        self._guard_settle_duties()
+        waiting._guard_settle_duties()
 
     def _guard_confirm_held(self):
         """Confirm, mail and invoice as stock Odoo would have when the customer signed or paid."""

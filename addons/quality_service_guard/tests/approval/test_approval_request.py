@@ -93,6 +93,16 @@ class TestApprovalRequest(OrderReviewCommon):
         self._sign(review, second)
         self.assertEqual(review.state, "approved")
 
+    def test_opinion_of_somebody_who_has_left_since_still_counts(self):
+        second = new_test_user(self.env, "producer2", "base.group_user,quality_service_guard.group_review_production")
+        self.env.ref("quality_service_guard.chain_order_review_production").minimum = 2
+        review = self._make_review()
+        self._sign(review)
+        self.production.active = False
+        review.invalidate_recordset()
+        self._sign(review, second)
+        self.assertEqual(review.state, "approved")
+
     def test_whoever_of_the_group_decides_closes_the_duty(self):
         second = new_test_user(self.env, "producer2", "base.group_user,quality_service_guard.group_review_production")
         review = self._make_review()

@@ -29,6 +29,7 @@ class GuardApprovalLedger(models.Model):
         self.flush_recordset()
         self.env.cr.execute(SQL("SELECT count, last_hash FROM guard_approval_ledger WHERE id = %s FOR UPDATE", self.id))
         number, last = self.env.cr.fetchone()
+        last = last or hash_chain.START
         Decision = self.env["guard.approval.decision"].sudo()
         for row in rows:
             number += 1

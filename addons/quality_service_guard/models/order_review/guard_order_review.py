@@ -322,7 +322,7 @@ class GuardOrderReview(models.Model):
             unpromised = self.sudo().filtered(lambda review: review.order_id.state in ("draft", "sent", "cancel"))
             unpromised.approval_request_ids.condition_ids._void()
             self._set_state("superseded")
-            self.sudo().issue_ids._close_duties()
+            self.sudo().issue_ids._duty_close()
 
     def _set_state(self, state, **values):
         with passage(self, "state"):

@@ -368,6 +368,24 @@ class GuardOrderReview(models.Model):
                     )
         return None
 
+    def _approval_tell_line(self, line, words):
+        """An order line as it is spoken: "Bearing: 3 Units at 10.00, delivery 7 days"; what is empty goes without saying."""
+        left = {fname: " ".join(text.split()) for fname, text in words.items() if text not in ("–", "0")}
+        product, unit = left.pop("product_id", ""), left.pop("product_uom_id", "")
+        told = [f"{left.pop('product_uom_qty', 0)} {unit}"] if unit else []
+        if "price_unit" in words:
+            price = left.pop("price_unit", "0")
+            told = [self.env._("%(quantity)s at %(price)s", quantity=told[0], price=price)]
+        if percent := left.pop("discount", None):
+            told.append(self.env._("discount %(percent)s %%", percent=percent))
+        if taxes := left.pop("tax_ids", None):
+            told.append(self.env._("taxes %(taxes)s", taxes=taxes))
+        if days := left.pop("customer_lead", None):
+            told.append(self.env._("delivery %(days)s days", days=days))
+        if (description := left.pop("name", product)) != product:
+            told.append(description)
+        return ": ".join(filter(None, [product, ", ".join([*told, *self._approval_labelled(line, left)])]))
+
     def _approval_granted(self):
         self._set_state("approved", decided_on=fields.Datetime.now())
         self.sudo().order_id._guard_review_approved()

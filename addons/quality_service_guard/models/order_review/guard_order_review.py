@@ -382,7 +382,7 @@ class GuardOrderReview(models.Model):
             told.append(self.env._("taxes %(taxes)s", taxes=taxes))
         if days := left.pop("customer_lead", None):
             told.append(self.env._("delivery %(days)s days", days=days))
-        if (description := left.pop("name", product)) != product:
+        if description := left.pop("name", "").removeprefix(product).strip():
             told.append(description)
         return ": ".join(filter(None, [product, ", ".join([*told, *self._approval_labelled(line, left)])]))
 

@@ -5,5 +5,5 @@
     "category": "Hidden/Tests",
     "author": "Product Service Assurance contributors",
     "license": "LGPL-3",
-    "depends": ["quality_service_guard", "base_automation", "sale_timesheet"],
+    "depends": ["quality_service_guard", "base_automation"],
 }

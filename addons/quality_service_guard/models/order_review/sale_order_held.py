@@ -185,7 +185,7 @@ class SaleOrder(models.Model):
         waiting = self.filtered(lambda order: order.state == "sale" or order.guard_is_held)
         for order in waiting:
             if order.state == "sale":
-                order.order_line._action_launch_stock_rule()
+                order._guard_release()
             elif order.state in ("draft", "sent"):
                 order._guard_confirm_held()
         waiting._guard_settle_duties()

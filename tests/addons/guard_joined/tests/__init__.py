@@ -1,1 +1,1 @@
-from . import test_joined_automation, test_joined_project
+from . import test_joined_automation

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 
 @tagged("post_install", "-at_install")
-class TestJoinedProject(OrderReviewCommon):
+class TestSaleProjectHold(OrderReviewCommon):
     """Services whose project, task and hours come with the confirmation."""
 
     @classmethod
@@ -78,3 +78,40 @@ class TestJoinedProject(OrderReviewCommon):
         self._sign(self._make_review(order))
         order.action_confirm()
         self.assertTrue(order.sudo().tasks_ids)
+
+    def test_service_added_to_a_confirmed_order_begins_when_the_change_is_approved(self):
+        order, before = self._confirmed(), self._made()
+        line = self._add_service(order)
+        self.assertEqual(order.guard_change_state, "in_review")
+        self.assertFalse(line.task_id)
+        self.assertEqual(self._made(), before)
+        self._sign(order.sudo().guard_review_id)
+        self.assertTrue(line.sudo().task_id)
+
+    def test_service_added_to_an_order_without_review_waits_for_the_review_of_the_change(self):
+        self.clause.in_force = False
+        order = self._order()
+        order.action_confirm()
+        self.clause.in_force = True
+        before = self._made()
+        line = self._add_service(order)
+        self.assertEqual((self._made(), order.guard_change_state), (before, "in_review"))
+        self._sign(order.sudo().guard_review_id)
+        self.assertTrue(line.sudo().task_id)
+
+    def test_gate_that_is_off_or_warns_begins_it_at_once(self):
+        for mode, in_force in (("warn", True), ("block", False)):
+            self.gate.mode, self.clause.in_force = mode, in_force
+            order = self._order()
+            order.action_confirm()
+            self.assertTrue(self._add_service(order).sudo().task_id, mode)
+
+    def _confirmed(self):
+        order = self._order()
+        self._sign(self._make_review(order))
+        order.action_confirm()
+        return order
+
+    def _add_service(self, order):
+        order.write({"order_line": [Command.create({"product_id": self.services[2].id, "product_uom_qty": 4})]})
+        return order.order_line[-1]

@@ -205,7 +205,7 @@ def addon(folder, name, *depends):
 
 
 def test_addon_that_needs_a_further_app_is_a_bridge(tmp_path, monkeypatch):
-    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours, theirs, toys = tmp_path / "ours", tmp_path / "theirs", tmp_path / "toys"
     for name, *depends in (("sale", "base"), ("till", "sale"), ("stock", "base"), ("sale_stock", "sale", "stock")):
         addon(theirs, name, *depends)
     for name, *depends in (
@@ -215,10 +215,17 @@ def test_addon_that_needs_a_further_app_is_a_bridge(tmp_path, monkeypatch):
         ("more", "guard_till"),
     ):
         addon(ours, name, *depends)
+    addon(toys, "toy", "guard")
+    addon(toys, "toy_till", "guard", "till")
     monkeypatch.setattr(workbench, "ADDONS", ours)
-    monkeypatch.setattr(workbench, "own_addons", lambda: sorted(path.name for path in ours.iterdir()))
-    assert workbench.installable(["sale_stock"], [theirs]) == ["care", "guard"]
-    assert workbench.installable(["sale_stock", "till"], [theirs]) == ["care", "guard", "guard_till", "more"]
+    monkeypatch.setattr(workbench, "TEST_ADDONS", toys)
+    monkeypatch.setattr(workbench, "own_addons", lambda folder=ours: sorted(path.name for path in folder.iterdir()))
+    for apps, addons, tests in (
+        (["sale_stock"], ["care", "guard"], ["toy"]),
+        (["sale_stock", "till"], ["care", "guard", "guard_till", "more"], ["toy", "toy_till"]),
+    ):
+        assert workbench.installable(apps, [theirs], ours) == addons
+        assert workbench.installable(apps, [theirs], toys) == tests
 
 
 def test_tests_of_a_bridge_are_counted_among_the_addons(tmp_path, monkeypatch, capsys):

@@ -33,8 +33,16 @@ STOCK_APPS = (
     "hr_skills",
     "spreadsheet_dashboard",
 )
-# apps that our bridges join; they would change what the other tests meet, so they have a database of their own
-BRIDGED_APPS = ("pos_sale", "website_sale_collect", "website_event_sale", "website_event_booth_sale")
+# apps that our bridges join or that meet our gates without one; they would change what the other tests meet, so they
+# have a database of their own
+BRIDGED_APPS = (
+    "pos_sale",
+    "website_sale_collect",
+    "website_event_sale",
+    "website_event_booth_sale",
+    "sale_timesheet",
+    "base_automation",
+)
 
 
 def own_addons(folder=ADDONS):
@@ -42,15 +50,16 @@ def own_addons(folder=ADDONS):
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
 
 
-def installable(apps, folders):
+def installable(apps, folders, among=ADDONS):
     """Of our addons those whose dependencies the apps bring along; the others are bridges to further apps.
 
     :param apps: names of the apps that are installed
     :param folders: where the manifests of Odoo's own addons lie
+    :param among: the folder of ours that is asked about
     """
 
     def needs(name):
-        for folder in (ADDONS, *folders):
+        for folder in (ADDONS, TEST_ADDONS, *folders):
             if (manifest := folder / name / "__manifest__.py").exists():
                 return ast.literal_eval(manifest.read_text()).get("depends", [])
         return []
@@ -64,7 +73,7 @@ def installable(apps, folders):
         return found
 
     ours, there = set(own_addons()), reach(apps)
-    return [name for name in own_addons() if reach([name]) - ours <= there]
+    return [name for name in own_addons(among) if reach([name]) - ours - {name} <= there]
 
 
 def short_hash(*parts):

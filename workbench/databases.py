@@ -159,23 +159,23 @@ class Bench:
                 self._install(stock, name, BRIDGED_APPS)
         return name
 
-    def main_addons(self):
+    def main_addons(self, among=ADDONS):
         """Our addons that need no more than the stock apps: all but the bridges."""
-        return installable(STOCK_APPS, self.tree.addons_paths)
+        return installable(STOCK_APPS, self.tree.addons_paths, among)
 
-    def bridge_addons(self):
-        """Our addons that join one more app each."""
-        return sorted(set(own_addons()) - set(self.main_addons()))
+    def bridge_addons(self, among=ADDONS):
+        """Our addons that join further apps."""
+        return sorted(set(own_addons(among)) - set(self.main_addons(among)))
 
     @_one_at_a_time
     def test(self):
         """Template: our addons without demo data, as they are on the disk."""
-        return self._ours("test", self.stock(demo=False), [*self.main_addons(), *own_addons(TEST_ADDONS)])
+        return self._ours("test", self.stock(demo=False), [*self.main_addons(), *self.main_addons(TEST_ADDONS)])
 
     @_one_at_a_time
     def bridges(self):
         """Template: the same with the bridges and the apps that they join."""
-        return self._ours("bridges", self.bridged(), own_addons())
+        return self._ours("bridges", self.bridged(), [*own_addons(), *self.bridge_addons(TEST_ADDONS)])
 
     def _ours(self, kind, stock, addons):
         name = f"{kind}_{short_hash(stock, content_key())}"

@@ -30,6 +30,15 @@ def pytest_sessionstart():
     logging.getLogger().addHandler(collector)
 
 
+def pytest_collection():
+    """Import the addons in the order of their dependencies, as a server does: of two controllers the later one wins."""
+    if "ODOO_RC" in os.environ:
+        from odoo.modules.registry import Registry
+        from odoo.tests import get_db_name
+
+        Registry(get_db_name())
+
+
 def pytest_collection_modifyitems(items):
     """Run the tests that commit last: what they leave must not meet tests that count on a clean database."""
     if any("odoo.addons" in item.module.__name__ for item in items):

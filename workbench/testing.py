@@ -20,17 +20,16 @@ def run_tests(bench, arguments):
     :return: exit code
     """
     require_browser()
-    bridges = bench.bridge_addons()
+    main = [folder / name for folder in (ADDONS, TEST_ADDONS) for name in bench.main_addons(folder)]
+    bridges = [folder / name for folder in (ADDONS, TEST_ADDONS) for name in bench.bridge_addons(folder)]
     if arguments:
-        named = any(bridge in argument for argument in arguments for bridge in bridges)
+        named = any(bridge.name in argument for argument in arguments for bridge in bridges)
         return _addons(bench, bench.bridges if named else bench.test, "addons", arguments)
-    folders = [ADDONS / name for name in bench.main_addons()]
-    folders += [TEST_ADDONS] if any(TEST_ADDONS.glob("*/__manifest__.py")) else []
     with step("Testing the addons"):
-        code = _addons(bench, bench.test, "addons", folders)
+        code = _addons(bench, bench.test, "addons", main)
     if bridges:
         with step("Testing the bridges"):
-            code = _addons(bench, bench.bridges, "bridges", [ADDONS / name for name in bridges]) or code
+            code = _addons(bench, bench.bridges, "bridges", bridges) or code
     with step("Testing the project from outside"):
         code = _outside(bench) or code
     return code or _check_counts(bench, ["addons", *(["bridges"] if bridges else []), "outside"])

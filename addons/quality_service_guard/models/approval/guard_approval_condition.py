@@ -13,11 +13,12 @@ class GuardApprovalCondition(models.Model):
 
     _name = "guard.approval.condition"
     _description = "Approval Condition"
-    _inherit = ["guard.duty.mixin", "mail.thread", "mail.activity.mixin"]
-    _order = "state, deadline, id"
+    _inherit = ["guard.asked.mixin"]
+
+    _settled_states = ("met", "void")
 
     # identity
-    name = fields.Char("Condition", required=True)
+    name = fields.Char("Condition")
     state = fields.Selection(
         [("open", "Open"), ("reported", "Reported Met"), ("met", "Met"), ("void", "Void")],
         required=True,
@@ -44,35 +45,19 @@ class GuardApprovalCondition(models.Model):
 
     # who and when
     set_by_id = fields.Many2one("res.users", "Set By", required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "Owner", required=True, index=True, domain="[('share', '=', False)]")
-    deadline = fields.Datetime("Due", required=True, tracking=True)
+    user_id = fields.Many2one(string="Owner", required=True)
+    deadline = fields.Datetime(required=True)
 
     # result
     proof = fields.Text(tracking=True)
     reported_by_id = fields.Many2one("res.users", "Reported By", readonly=True, copy=False)
     accepted_by_id = fields.Many2one("res.users", "Accepted By", readonly=True, copy=False)
-    settled_on = fields.Datetime(readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):
         if not is_open(self, "engine"):
             raise UserError(self.env._("A condition is set by approving under it, never by itself."))
         return super().create(vals_list)
-
-    def write(self, vals):
-        if is_open(self, "state"):
-            return super().write(vals)
-        if vals.keys() - {"proof", "user_id", "deadline"} - set(self.env["mail.thread"]._fields):
-            raise UserError(self.env._("A condition keeps its words and its gate; it is settled by its buttons only."))
-        if any(condition.state in ("met", "void") for condition in self):
-            raise UserError(self.env._("The condition is settled."))
-        if {"user_id", "deadline"} & vals.keys():
-            self._check_is_judge()
-        res = super().write(vals)
-        if {"user_id", "deadline"} & vals.keys():
-            self._duty_close()
-            self._open_duties()
-        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -131,6 +116,13 @@ class GuardApprovalCondition(models.Model):
 
     # The work
 
+    def _prepare_edit(self, vals):
+        if vals.keys() - {"proof", "user_id", "deadline"} - set(self.env["mail.thread"]._fields):
+            raise UserError(self.env._("A condition keeps its words and its gate; it is settled by its buttons only."))
+        if self._asking_fields & vals.keys():
+            self._check_is_judge()
+        return super()._prepare_edit(vals)
+
     def _check_is_judge(self):
         """Who set the condition, and whoever the same step asks."""
         self.check_access("write")
@@ -153,32 +145,21 @@ class GuardApprovalCondition(models.Model):
         conditions._open_duties()
         return conditions
 
-    def _set_state(self, state, **values):
-        with passage(self, "state"):
-            self.write({"state": state, **values})
-
     def _void(self):
         """Nobody asks for these any more; an edit alone never does this, or it would be the way round."""
         left = self.filtered(lambda condition: condition.state in ("open", "reported")).sudo()
         left._set_state("void", settled_on=fields.Datetime.now())
         left._duty_close()
 
-    def _open_duties(self):
+    def _prepare_duty(self):
         """The owner meets it, then the department that set it looks at the proof."""
-        duties = []
-        for condition in self.sudo():
-            reported = condition.state == "reported"
-            duties.append(
-                {
-                    "document": condition,
-                    "key": "accept" if reported else "condition",
-                    "user": condition.set_by_id if reported else condition.user_id,
-                    "clause": condition.request_id.clause_id,
-                    "summary": self.env._("Accept: %(condition)s", condition=condition.name) if reported else condition.name,
-                    "deadline": condition.deadline,
-                }
-            )
-        self._duty_open_many(duties)
+        reported = self.state == "reported"
+        return {
+            "key": "accept" if reported else "condition",
+            "user": self.set_by_id if reported else self.user_id,
+            "clause": self.request_id.clause_id,
+            "summary": self.env._("Accept: %(condition)s", condition=self.name) if reported else self.name,
+        }
 
     def _duty_is_open(self, key):
         return self.state == {"condition": "open", "accept": "reported"}.get(key)

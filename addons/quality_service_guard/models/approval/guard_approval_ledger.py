@@ -7,8 +7,9 @@ from ...tools import hash_chain
 class GuardApprovalLedger(models.Model):
     """Head of one hash chain of decisions: how many there are and what the last one's hash is.
 
-    Every append updates this row first. Odoo runs in REPEATABLE READ: the second of two writers gets a
-    serialization failure there and is repeated with a fresh view, so the chain can't fork.
+    Every append locks this row first. Odoo runs in REPEATABLE READ: the second of two writers gets a serialization
+    failure there and is repeated as a whole with a fresh view. So the chain can't fork, and nobody decides on what
+    they read before somebody else's decision.
     """
 
     _name = "guard.approval.ledger"
@@ -19,23 +20,17 @@ class GuardApprovalLedger(models.Model):
     count = fields.Integer("Decisions", default=0, aggregator=None)
     last_hash = fields.Char(default=hash_chain.START)
 
-    def _lock(self):
-        """Wait for other writers before anything is read that they may be changing."""
-        if self:
-            self.env.cr.execute(
-                SQL("SELECT id FROM guard_approval_ledger WHERE id IN %s ORDER BY id FOR UPDATE", tuple(self.ids))
-            )
-
     def _append(self, rows):
         """Chain decisions to this ledger, in the given order.
 
         :param rows: values of ``guard.approval.decision`` without number and hashes
         """
         self.ensure_one()
-        self._lock()
-        self.invalidate_recordset()
+        self.flush_recordset()
+        self.env.cr.execute(SQL("SELECT count, last_hash FROM guard_approval_ledger WHERE id = %s FOR UPDATE", self.id))
+        number, last = self.env.cr.fetchone()
+        last = last or hash_chain.START
         Decision = self.env["guard.approval.decision"].sudo()
-        number, last = self.sudo().count, self.sudo().last_hash or hash_chain.START
         for row in rows:
             number += 1
             row.update(ledger_id=self.id, number=number, previous_hash=last, hash_version=hash_chain.VERSION)

@@ -1,6 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_repr
+from odoo.tools import float_repr, formatLang
 
 from ...tools.fingerprint import differences, fingerprint
 
@@ -141,13 +143,18 @@ class GuardApprovalMixin(models.AbstractModel):
 
     # Content
 
-    def _approval_contents(self):
+    def _approval_contents(self, aspects=None):
         """What each department judges, as it is now.
 
+        :param aspects: only these, all by default
         :return: ``{record: {aspect: {"field" | "lines/<id>/field": plain value}}}``
         """
         return {
-            record: {aspect: dict(record._approval_content(paths)) for aspect, paths in self._approval_aspects.items()}
+            record: {
+                aspect: dict(record._approval_content(paths))
+                for aspect, paths in self._approval_aspects.items()
+                if aspects is None or aspect in aspects
+            }
             for record in self
         }
 
@@ -215,39 +222,54 @@ class GuardApprovalMixin(models.AbstractModel):
 
         :param changes: ``[(key, before, after)]`` of ``fingerprint.differences``
         """
+        keys, befores, afters = zip(*changes, strict=True) if changes else ((), (), ())
+        fields_of = self._approval_fields(keys)
+        words = _in_words(self.env, [field for _line, field in fields_of] * 2, [*befores, *afters])
         return "; ".join(
-            f"{label} {_in_words(self.env, field, before)} → {_in_words(self.env, field, after)}"
-            for (label, field), (_key, before, after) in zip(
-                self._approval_labels([key for key, _before, _after in changes]), changes, strict=True
-            )
+            f"{self._approval_label(line, field)} {words[index]} → {words[index + len(keys)]}"
+            for index, (line, field) in enumerate(fields_of)
         )
 
     def _approval_tell(self, content):
-        """What a department judges, in words, a line a value.
+        """What a department judges, in words: first what stands for the whole, then each line in a line.
 
         :param dict content: as ``_approval_contents`` gives it for one aspect
         """
-        labels = self._approval_labels(content)
-        return "\n".join(
-            f"{label}: {_in_words(self.env, field, value)}"
-            for (label, field), value in zip(labels, content.values(), strict=True)
-        )
+        fields_of = self._approval_fields(content)
+        words = _in_words(self.env, [field for _line, field in fields_of], content.values())
+        told, lines = [], defaultdict(dict)
+        for key, (line, field), text in zip(content, fields_of, words, strict=True):
+            if line is None:
+                told.append(f"{self._approval_label(line, field)}: {text}")
+            else:
+                lines[key.rpartition("/")[0], line][field.name] = text
+        return "\n".join([*told, *(self._approval_tell_line(line, values) for (_key, line), values in lines.items())])
 
-    def _approval_labels(self, keys):
-        """The name that a reader knows for each key of a content, with its field."""
-        subject, found = self._approval_subject(), []
+    def _approval_fields(self, keys):
+        """The line and the field that each key of a content stands for; None as line for the whole, empty for one removed.
+
+        :return: ``[(line, field)]``
+        """
+        subject = self._approval_subject()
         splits = [key.split("/") for key in keys]
-        ids = {head: {int(rest[0]) for other, *rest in splits if other == head and rest} for head, *_rest in splits}
-        lines = {head: {line.id: line for line in subject[head].browse(some).exists()} for head, some in ids.items() if some}
+        ids = defaultdict(set)
         for head, *rest in splits:
-            model = subject[head] if rest else subject
-            field = model._fields[rest[1] if rest else head]
-            label = field._description_string(self.env)
             if rest:
-                line = lines[head].get(int(rest[0]))
-                label = f"{line.display_name if line else self.env._('removed line')}: {label}"
-            found.append((label, field))
-        return found
+                ids[head].add(int(rest[0]))
+        lines = {(head, line.id): line for head, some in ids.items() for line in subject[head].browse(some).exists()}
+        return [
+            (lines.get((head, int(rest[0])), subject[head].browse()), subject[head]._fields[rest[1]])
+            if rest
+            else (None, subject._fields[head])
+            for head, *rest in splits
+        ]
+
+    def _approval_label(self, line, field):
+        """The name that a reader knows for a field, of the whole or of a line."""
+        label = field._description_string(self.env)
+        if line is None:
+            return label
+        return f"{line.display_name if line else self.env._('removed line')}: {label}"
 
     # Duties
 
@@ -284,6 +306,18 @@ class GuardApprovalMixin(models.AbstractModel):
         return step.request_id.with_env(self.env) if step else super()._duty_page(key)
 
     # For heirs
+
+    def _approval_tell_line(self, line, words):
+        """One line in words.
+
+        :param line: the line, empty where it was removed
+        :param dict words: ``{field: its value in words}``
+        """
+        name = line.display_name if line else self.env._("removed line")
+        return f"{name}: {', '.join(self._approval_labelled(line, words))}"
+
+    def _approval_labelled(self, line, words):
+        return [f"{line._fields[fname]._description_string(self.env)} {text}" for fname, text in words.items()]
 
     def _approval_subject(self):
         """The record whose fields are judged."""
@@ -330,10 +364,32 @@ def _plain(record, fname):
     return value if isinstance(value, bool | int) else str(value or "")
 
 
-def _in_words(env, field, value):
-    if value in (None, "", [], False):
-        return "–"
-    if field.relational:
-        records = env[field.comodel_name].sudo().browse(value).exists()
-        return ", ".join(records.mapped("display_name")) or str(value)
-    return f"{float(value):g}" if field.type in ("float", "monetary") else str(value)
+def _in_words(env, fields_of, values):
+    """Plain values as people read them, with one query a model.
+
+    :return: a text for each value
+    """
+    pairs = list(zip(fields_of, values, strict=True))
+    ids = defaultdict(set)
+    for field, value in pairs:
+        if field.relational and value:
+            ids[field.comodel_name].update(value if isinstance(value, list) else [value])
+    names = {
+        (model, record.id): record.display_name
+        for model, some in ids.items()
+        for record in env[model].sudo().browse(some).exists()
+    }
+
+    def words(field, value):
+        if value in (None, "", [], False):
+            return "–"
+        if field.relational:
+            known = value if isinstance(value, list) else [value]
+            return ", ".join(names.get((field.comodel_name, each), str(each)) for each in known)
+        if field.type in ("float", "monetary"):
+            least = 2 if field.type == "monetary" else field.get_min_display_digits(env) or 0
+            decimals = str(value).rstrip("0").partition(".")[2]
+            return formatLang(env, float(value), digits=max(least, len(decimals)))
+        return str(value)
+
+    return [words(field, value) for field, value in pairs]

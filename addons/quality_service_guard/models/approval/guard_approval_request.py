@@ -27,6 +27,7 @@ class GuardApprovalRequest(models.Model):
 
     # subject
     chain_id = fields.Many2one("guard.approval.chain", required=True, index=True, ondelete="restrict")
+    ledger_id = fields.Many2one(related="chain_id.ledger_id", store=True)  # a chain keeps the one that it began
     clause_id = fields.Many2one("guard.clause", "Clause", index="btree_not_null", ondelete="restrict")
     res_model = fields.Char("Document Model", required=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, index=True)
@@ -163,8 +164,6 @@ class GuardApprovalRequest(models.Model):
         comment = (comment or "").strip()
         if kind == "rejected" and not comment:
             raise UserError(self.env._("Say why you reject: who asked has to know what to put right."))
-        self.sudo().chain_id.ledger_id._lock()
-        self.invalidate_recordset()
         places, reasons = self._places(kind)
         if reasons and not places:
             raise UserError("\n".join(reasons.values()))
@@ -187,11 +186,11 @@ class GuardApprovalRequest(models.Model):
 
         :return: ``({request: (step, behalf)}, {request: why it is skipped})``
         """
+        found = {request: request._place_of(self.env.user) for request in self}
         documents = self._documents()
-        contents = self._present_contents(documents)
+        contents = self._present_contents(documents, {step.aspect for step, _behalf, _reason in found.values()})
         places, reasons = {}, {}
-        for request in self:
-            step, behalf, reason = request._place_of(self.env.user)
+        for request, (step, behalf, reason) in found.items():
             document = documents.get(request)
             reason = reason or request._refusal(step, kind, document, contents.get(document))
             if reason:
@@ -215,7 +214,8 @@ class GuardApprovalRequest(models.Model):
             return steps.browse(), nobody, self.env._("already decided by %(user)s.", user=decider)
         if user == request.requester_id:
             return steps.browse(), nobody, self.env._("who asked for approval does not approve.")
-        pending = steps.filtered(lambda step: step.state == "pending")
+        # what is filtered forgets with whom it was read; without this each request would be read alone
+        pending = steps.filtered(lambda step: step.state == "pending").with_prefetch(steps._prefetch_ids)
         asked = [(step, behalf) for step in pending for behalf in step._mandates(user)]
         if not asked:
             reason = self.env._("waits for %(who)s, not for you.", who=request.waiting_for)
@@ -294,68 +294,6 @@ class GuardApprovalRequest(models.Model):
         for documents in self._documents_by_model():
             documents._approval_refused(comment)
 
-    def _advance(self, told):
-        """Ask the next steps, and grant the documents of which none is left."""
-        finished, waiting = self.browse(), self.step_ids.browse()
-        for request in self:
-            left = request.step_ids.filtered(lambda step: step.state != "approved")
-            if left:
-                order = min(left.mapped("sequence"))
-                waiting |= left.filtered(lambda step, order=order: step.sequence == order and step.state == "waiting")
-            else:
-                finished |= request
-        waiting._ask(told)
-        if finished:
-            finished._close("approved")
-            for request in finished:
-                told[request].append(self.env._("Approved by all who were asked."))
-            for documents in finished._documents_by_model():
-                documents._approval_granted()
-
-    def _close(self, state):
-        with self._unsealed(), self.step_ids._unsealed():
-            self.write({"state": state, "decided_on": fields.Datetime.now()})
-            left = self.step_ids.filtered(lambda step: step.state in ("pending", "waiting"))
-            left.write({"state": "withdrawn"})
-        left._close_duties()
-
-    def _withdraw(self, reason):
-        """Take running requests back, on record."""
-        running = self.sudo().filtered(lambda request: request.state == "pending")
-        nobody = self.env["res.users"]
-        running._enter([(request, request.step_ids.browse(), "withdrawn", reason, nobody) for request in running])
-        running._close("withdrawn")
-
-    def _reopen(self, stale):
-        """Ask the departments again whose judged content was edited; the others' approvals stand.
-
-        :param stale: approved steps of these requests whose content is not what was judged
-        """
-        requests, told, nobody = self.sudo(), defaultdict(list), self.env["res.users"]
-        changes = {step: step._describe_change() for step in stale}
-        requests._enter([(step.request_id, step, "voided", changes[step], nobody) for step in stale])
-        with requests._unsealed(), stale._unsealed():
-            requests.write({"state": "pending", "decided_on": False})
-            for step in stale:
-                step.write(
-                    {
-                        "state": "waiting",
-                        "voided_content": step.judged_content,
-                        "approved_by_ids": [Command.clear()],
-                        "approved_for_ids": [Command.clear()],
-                    }
-                )
-        for step in stale:
-            told[step.request_id].append(
-                self.env._(
-                    "%(step)s is asked again, because this was changed after the approval: %(change)s",
-                    step=step.display_name,
-                    change=changes[step],
-                )
-            )
-        requests._advance(told)
-        requests._log(told)
-
     def _impose(self, places, condition, told):
         """Note the condition under which each request is approved."""
         conditions = self.env["guard.approval.condition"]._impose(
@@ -363,44 +301,6 @@ class GuardApprovalRequest(models.Model):
         )
         for condition in conditions:
             told[condition.request_id].append(condition._describe())
-
-    # Asking
-
-    @api.model
-    def _open(self, asked, requester):
-        """Put documents before chains.
-
-        :param asked: ``[(document, chain, {aspect: content})]``
-        :param requester: who asks; never an approver of it
-        :raise UserError: a step has nobody to ask
-        """
-        now = fields.Datetime.now()
-        with self._unsealed(), self.env["guard.approval.request.step"]._unsealed():
-            requests = self.sudo().create(
-                [
-                    {
-                        "chain_id": chain.id,
-                        "clause_id": document._approval_clause().id,
-                        "res_model": document._name,
-                        "res_id": document.id,
-                        "document": document.sudo().display_name,
-                        "company_id": document.company_id.id,
-                        "amount": document._approval_amount(),
-                        "requester_id": requester.id,
-                        "asked_on": now,
-                        "step_ids": [
-                            Command.create({**step._prepare_request_step_values(), "content": contents[step.aspect]})
-                            for step in chain.step_ids
-                        ],
-                    }
-                    for document, chain, contents in asked
-                ]
-            )
-        requests.step_ids._assign()
-        told = defaultdict(list)
-        requests._advance(told)
-        requests._log(told)
-        return requests
 
     # Documents
 
@@ -413,29 +313,27 @@ class GuardApprovalRequest(models.Model):
 
         :rtype: dict[GuardApprovalRequest, models.Model]
         """
-        found = {}
-        for model, requests in self.sudo().grouped("res_model").items():
-            documents = self.env[model].sudo().browse(requests.mapped("res_id")).exists()
-            by_id = {document.id: document for document in documents}
-            found.update(
-                {request.with_env(self.env): by_id[request.res_id] for request in requests if request.res_id in by_id}
-            )
-        return found
+        by_key = {}
+        for documents in self.sudo()._documents_by_model():
+            # one query tells which are there, archived ones too, and reads them
+            there = documents.with_context(active_test=False).search_fetch([("id", "in", documents.ids)], order="id")
+            by_key.update({(document._name, document.id): document for document in there.with_env(documents.env)})
+        keys = {request: (request.res_model, request.res_id) for request in self.sudo()}
+        return {request.with_env(self.env): by_key[key] for request, key in keys.items() if key in by_key}
 
     def _documents_by_model(self):
-        documents = self._documents().values()
-        models_found = dict.fromkeys(document._name for document in documents)
+        """The documents, a recordset a model, whether they are there or not."""
         return [
-            self.env[name].sudo().union(*(document for document in documents if document._name == name))
-            for name in models_found
+            self.env[name].sudo().browse(requests.mapped("res_id"))
+            for name, requests in self.grouped("res_model").items()
         ]
 
-    def _present_contents(self, documents):
+    def _present_contents(self, documents, aspects):
         """What the departments would judge now, by document; one reading for all."""
         contents = {}
         for name in dict.fromkeys(document._name for document in documents.values()):
             records = self.env[name].sudo().union(*(d for d in documents.values() if d._name == name))
-            contents.update(records._approval_contents())
+            contents.update(records._approval_contents(aspects))
         return contents
 
     # Ledger, log and mail
@@ -448,7 +346,7 @@ class GuardApprovalRequest(models.Model):
         by_ledger = defaultdict(list)
         for request, step, kind, comment, behalf in entries:
             request = request.sudo()
-            by_ledger[request.chain_id.ledger_id].append(
+            by_ledger[request.ledger_id].append(
                 {
                     "request_id": request.id,
                     "step_id": step.id,
@@ -475,11 +373,9 @@ class GuardApprovalRequest(models.Model):
         :param dict told: ``{request: [sentence, ...]}``
         """
         author = self.env.user.partner_id
-        documents = self.browse().union(*told)._documents()
         bodies = defaultdict(dict)
         for request, texts in told.items():
-            if texts and (document := documents.get(request)):
-                bodies[document._name][document.id] = Markup("<br/>").join(escape(text) for text in texts)
+            bodies[request.res_model][request.res_id] = Markup("<br/>").join(escape(text) for text in texts)
         for name, by_id in bodies.items():
             self.env[name].sudo().browse(by_id)._message_log_batch(by_id, author_id=author.id)
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from ...tools.passage import is_open, passage
 
@@ -68,15 +69,16 @@ class GuardDelegation(models.Model):
     @api.depends("user_id", "deputy_id")
     def _compute_display_name(self):
         for delegation in self:
-            delegation.display_name = self.env._(
-                "%(deputy)s for %(user)s",
-                deputy=delegation.deputy_id.name or "?",
-                user=delegation.user_id.name,
-            )
+            names = {"deputy": delegation.deputy_id.name, "user": delegation.user_id.name}
+            if delegation.deputy_id:
+                delegation.display_name = self.env._("%(deputy)s for %(user)s", **names)
+            else:
+                delegation.display_name = self.env._("Nobody yet for %(user)s", **names)
 
-    @api.constrains("user_id", "deputy_id", "date_from", "date_to", "clause_ids", "state")
+    # not by the state: what has been planned begins and ends by the clock, whoever has left meanwhile
+    @api.constrains("user_id", "deputy_id", "date_from", "date_to", "clause_ids")
     def _check_delegation(self):
-        for delegation in self.filtered(lambda delegation: delegation.state != "proposed"):
+        for delegation in self.filtered(lambda delegation: delegation.state in ("planned", "running")):
             deputy = delegation.deputy_id
             if not deputy or deputy == delegation.user_id or deputy.share or not deputy.active:
                 raise ValidationError(
@@ -114,6 +116,7 @@ class GuardDelegation(models.Model):
                 if delegation.date_to <= fields.Datetime.now():
                     raise UserError(self.env._("A delegation that has ended already lends nothing. Choose a later end."))
             delegations._set_state("planned")
+            delegations._check_delegation()
         self.env.registry.clear_cache()
         delegations._advance_now()
         return delegations
@@ -149,15 +152,17 @@ class GuardDelegation(models.Model):
     def action_confirm(self):
         """Confirm a proposal: from here it lends the voice between its dates."""
         self._check_may_delegate()
-        self.filtered(lambda delegation: delegation.state == "proposed")._set_state("planned")
+        confirmed = self.filtered(lambda delegation: delegation.state == "proposed")
+        confirmed._set_state("planned")
+        confirmed._check_delegation()
         self._advance_now()
 
     def action_end(self):
-        """End it now; open duties return."""
+        """End it now; open duties return. A proposal that is not wanted is not made again for the same absence."""
         self._check_may_delegate()
-        for delegation in self.filtered(lambda delegation: delegation.state in ("planned", "running")):
+        for delegation in self.filtered(lambda delegation: delegation.state != "ended"):
             now = fields.Datetime.now()
-            if delegation.date_from >= now:
+            if delegation.state == "proposed" or delegation.date_from >= now:
                 delegation._set_state("ended")
             else:
                 with passage(delegation, "state"):
@@ -293,9 +298,17 @@ class GuardDelegation(models.Model):
             proposals = self.sudo().create(values)
         for proposal in proposals:
             env = proposal.with_context(lang=proposal.user_id.lang).env
-            text = env._("You will be away: confirm who acts for you, or name somebody else.")
+            zone = proposal.user_id.tz or "UTC"
+            start, stop = (
+                format_datetime(env, moment, tz=zone, dt_format="short") for moment in (proposal.date_from, proposal.date_to)
+            )
+            text = env._(
+                "You are away from %(start)s until %(stop)s: confirm who acts for you, or name somebody else.",
+                start=start,
+                stop=stop,
+            )
             self.env["guard.duty.mixin"]._duty_mail(
-                proposal.user_id, [(proposal.display_name, proposal._name, proposal.id, text)]
+                proposal.user_id, [(proposal.with_env(env).display_name, proposal._name, proposal.id, text)]
             )
         return proposals
 

@@ -87,7 +87,7 @@ class GuardDutyMixin(models.AbstractModel):
         )
         if keys is not None:
             domain &= Domain("guard_key", "in", keys)
-        duties = self.env["mail.activity"].sudo().search(domain)
+        duties = self.env["mail.activity"].sudo().search_fetch(domain)
         with passage(duties.browse(), "duty"):
             if feedback:
                 duties.write({"active": False, "feedback": feedback, "guard_next_on": False})

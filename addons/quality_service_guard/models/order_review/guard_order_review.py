@@ -96,7 +96,7 @@ class GuardOrderReview(models.Model):
     # as they were when the review was opened: an edited order must not search its reviews to follow
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, index="btree_not_null")
-    amount_untaxed = fields.Monetary(related="order_id.amount_untaxed", string="Order Amount")
+    amount_untaxed = fields.Monetary(related="order_id.amount_untaxed", string="Order Amount", tracking=False)
     currency_id = fields.Many2one(related="order_id.currency_id")
     commitment_date = fields.Datetime(related="order_id.commitment_date", string="Delivery Date")
     line_ids = fields.One2many("guard.order.review.line", "review_id", "Lines")
@@ -322,7 +322,7 @@ class GuardOrderReview(models.Model):
             unpromised = self.sudo().filtered(lambda review: review.order_id.state in ("draft", "sent", "cancel"))
             unpromised.approval_request_ids.condition_ids._void()
             self._set_state("superseded")
-            self.sudo().issue_ids._close_duties()
+            self.sudo().issue_ids._duty_close()
 
     def _set_state(self, state, **values):
         with passage(self, "state"):
@@ -357,7 +357,7 @@ class GuardOrderReview(models.Model):
         if issues := self.issue_ids.filtered(lambda issue: issue.state == "open"):
             return self.env._("issues are open: %(issues)s.", issues=", ".join(issues.mapped("name")))
         questions = self._get_questions(step.aspect)
-        for line in self.line_ids:
+        for line in self.line_ids if questions else ():
             for question in questions:
                 answer = line[f"{question}_answer"]
                 if answer not in ("ok", "changed"):
@@ -367,6 +367,24 @@ class GuardOrderReview(models.Model):
                         "%(line)s: %(question)s %(state)s.", line=line.display_name, question=label, state=state
                     )
         return None
+
+    def _approval_tell_line(self, line, words):
+        """An order line as it is spoken: "Bearing: 3 Units at 10.00, delivery 7 days"; what is empty goes without saying."""
+        left = {fname: " ".join(text.split()) for fname, text in words.items() if text not in ("–", "0")}
+        product, unit = left.pop("product_id", ""), left.pop("product_uom_id", "")
+        told = [f"{left.pop('product_uom_qty', 0)} {unit}"] if unit else []
+        if "price_unit" in words:
+            price = left.pop("price_unit", "0")
+            told = [self.env._("%(quantity)s at %(price)s", quantity=told[0], price=price)]
+        if percent := left.pop("discount", None):
+            told.append(self.env._("discount %(percent)s %%", percent=percent))
+        if taxes := left.pop("tax_ids", None):
+            told.append(self.env._("taxes %(taxes)s", taxes=taxes))
+        if days := left.pop("customer_lead", None):
+            told.append(self.env._("delivery %(days)s days", days=days))
+        if description := left.pop("name", "").removeprefix(product).strip():
+            told.append(description)
+        return ": ".join(filter(None, [product, ", ".join([*told, *self._approval_labelled(line, left)])]))
 
     def _approval_granted(self):
         self._set_state("approved", decided_on=fields.Datetime.now())

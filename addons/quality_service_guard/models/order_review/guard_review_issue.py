@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.passage import is_open, passage
+from ...tools.passage import passage
 
 # noted by the system, or following the review: never typed
 SEALED = frozenset(
@@ -29,11 +29,12 @@ class GuardReviewIssue(models.Model):
 
     _name = "guard.review.issue"
     _description = "Order Review Issue"
-    _inherit = ["guard.duty.mixin", "mail.thread", "mail.activity.mixin"]
-    _order = "state, deadline, id"
+    _inherit = ["guard.asked.mixin"]
+
+    _asking_fields = {"user_id", "department_id", "deadline"}
 
     # identity
-    name = fields.Char("Issue", required=True)
+    name = fields.Char("Issue")
     state = fields.Selection(
         [("open", "Open"), ("settled", "Settled")],
         required=True,
@@ -69,14 +70,7 @@ class GuardReviewIssue(models.Model):
     # who and when
     raised_by_id = fields.Many2one("res.users", "Raised By", readonly=True, default=lambda self: self.env.user)
     department_id = fields.Many2one("hr.department", "Department Asked")
-    user_id = fields.Many2one(
-        "res.users",
-        "Person Asked",
-        compute="_compute_user_id",
-        store=True,
-        readonly=False,
-        domain="[('share', '=', False)]",
-    )
+    user_id = fields.Many2one(compute="_compute_user_id", store=True, readonly=False)
     contact_id = fields.Many2one(
         "res.partner",
         "Customer's Contact Asked",
@@ -85,13 +79,11 @@ class GuardReviewIssue(models.Model):
         domain="[('id', 'child_of', partner_id)]",
         help="Who was asked at the customer, where the answer has to come from there.",
     )
-    deadline = fields.Datetime("Due", tracking=True)
 
     # result
     answer = fields.Text(tracking=True)
     answered_by_id = fields.Many2one("res.users", "Answered By", readonly=True, copy=False)
     settled_by_id = fields.Many2one("res.users", "Settled By", readonly=True, copy=False)
-    settled_on = fields.Datetime(readonly=True, copy=False)
     clarified = fields.Selection(
         [
             ("waiting", "Order Not Accepted Yet"),
@@ -175,26 +167,10 @@ class GuardReviewIssue(models.Model):
             if not issue.deadline:
                 company = issue.company_id
                 deadlines = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), 8.0)], company)
-                with passage(issue, "state"):  # the one duty is opened below
+                with passage(issue, "state"):  # the duties are opened below
                     issue.deadline = deadlines[0]
-            issue._open_duty()
+        issues._open_duties()
         return issues
-
-    def write(self, vals):
-        if is_open(self, "state"):
-            return super().write(vals)
-        if SEALED & vals.keys():
-            raise UserError(self.env._("An issue is settled by its button only."))
-        if any(issue.state == "settled" for issue in self):
-            raise UserError(self.env._("The issue is settled; raise a new one."))
-        if "answer" in vals:
-            vals = {**vals, "answered_by_id": self.env.uid}
-        result = super().write(vals)
-        if {"user_id", "department_id", "deadline"} & vals.keys():
-            self._close_duties()
-            for issue in self:
-                issue._open_duty()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -213,17 +189,19 @@ class GuardReviewIssue(models.Model):
                 raise UserError(
                     self.env._("%(issue)s: who answered does not settle it; ask who raised it.", issue=issue.name)
                 )
-        with passage(self, "state"):
-            self.write({"state": "settled", "settled_by_id": self.env.uid, "settled_on": fields.Datetime.now()})
-        self._close_duties(self.env._("Settled by %(user)s", user=self.env.user.name))
+        self._set_state("settled", settled_by_id=self.env.uid, settled_on=fields.Datetime.now())
+        self._duty_close(feedback=self.env._("Settled by %(user)s", user=self.env.user.name))
 
-    def _open_duty(self):
-        if self.user_id:
-            clause = self.env.ref("quality_service_guard.clause_2_1_1")
-            self._duty_open("issue", self.user_id, clause, self.name, self.deadline)
+    # The work
 
-    def _close_duties(self, feedback=None):
-        self._duty_close(["issue"], feedback)
+    def _prepare_edit(self, vals):
+        if SEALED & vals.keys():
+            raise UserError(self.env._("An issue is settled by its button only."))
+        return {**vals, "answered_by_id": self.env.uid} if "answer" in vals else vals
+
+    def _prepare_duty(self):
+        clause = self.env.ref("quality_service_guard.clause_2_1_1")
+        return {"key": "issue", "user": self.user_id, "clause": clause, "summary": self.name}
 
     def _duty_is_open(self, key):
         return key == "issue" and self.state == "open" and self.review_id.state in ("draft", "in_review")

@@ -1,7 +1,6 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...tools.passage import is_open, passage
 from .sale_order import GATE
@@ -72,22 +71,11 @@ class SaleOrder(models.Model):
     def _guard_ask_change(self):
         """Put the change before the departments; a person is asked to see to it where that can't be done."""
         self.ensure_one()
-        Review = self.env["guard.order.review"].sudo()
-        try:
-            with self.env.cr.savepoint():
-                Review._open_for(self)._submit(self.env.user)
-        except UserError as error:
-            # the edit may be an automatic one, and nothing ships anyhow until somebody has seen to it
-            self.invalidate_recordset(["guard_review_ids"])
-            Review._open_for(self)
-            self._guard_ask_responsible(
-                "change",
-                self.env._(
-                    "%(order)s was changed, the review of the change could not be asked for: %(reason)s",
-                    order=self.name,
-                    reason=error.args[0],
-                ),
-            )
+        review = self.env["guard.order.review"].sudo()._open_for(self)
+        # the edit may be an automatic one, and nothing ships anyhow until somebody has seen to it
+        failure = self.env._("%(order)s was changed, the review of the change could not be asked for: %(reason)s")
+        with self._guard_or_ask_responsible("change", failure):
+            review._submit(self.env.user)
 
     # What may ship
 
@@ -102,3 +90,7 @@ class SaleOrder(models.Model):
         open_points -= open_points.filtered(lambda review: review.state == "rejected")._filter_as_approved()
         held = confirmed.filtered(lambda order: order.sudo().guard_review_id in open_points or is_open(order, "change"))
         return self - (closed - confirmed) - held
+
+    def _guard_release(self):
+        """Let go what waited for the review of a change: goods here; what else begins with a line is a bridge's."""
+        self.order_line._action_launch_stock_rule()

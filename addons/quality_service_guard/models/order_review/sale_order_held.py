@@ -1,5 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from .sale_order import GATE
@@ -128,22 +130,12 @@ class SaleOrder(models.Model):
             state = order.guard_review_state
             if state in ("in_review", "approved") or (known and state == "rejected"):
                 continue
-            try:
-                with self.env.cr.savepoint():
-                    if not order._approval_lines("order_line"):
-                        raise UserError(self.env._("There is no line with a product to review."))
-                    review = self.env["guard.order.review"].sudo()._open_for(order)
-                    review._submit(order.user_id or self.env.ref("base.user_root"))
-            except UserError as error:
-                order.invalidate_recordset()
-                order._guard_ask_responsible(
-                    "customer",
-                    self.env._(
-                        "%(order)s was signed or paid, its review could not be asked for: %(reason)s",
-                        order=order.name,
-                        reason=error.args[0],
-                    ),
-                )
+            failure = self.env._("%(order)s was signed or paid, its review could not be asked for: %(reason)s")
+            with order._guard_or_ask_responsible("customer", failure):
+                if not order._approval_lines("order_line"):
+                    raise UserError(self.env._("There is no line with a product to review."))
+                review = self.env["guard.order.review"].sudo()._open_for(order)
+                review._submit(order.user_id or self.env.ref("base.user_root"))
 
     def _guard_customer_declines(self, author, message):
         """Keep what the customer says; the order stays as it is until a person has talked to them."""
@@ -196,12 +188,13 @@ class SaleOrder(models.Model):
 
     def _guard_review_approved(self):
         """What waited for the review goes on: held orders are confirmed, edits of confirmed ones ship."""
-        for order in self:
+        waiting = self.filtered(lambda order: order.state == "sale" or order.guard_is_held)
+        for order in waiting:
             if order.state == "sale":
-                order.order_line._action_launch_stock_rule()
-            elif order.guard_is_held and order.state in ("draft", "sent"):
+                order._guard_release()
+            elif order.state in ("draft", "sent"):
                 order._guard_confirm_held()
-        self._guard_settle_duties()
+        waiting._guard_settle_duties()
 
     def _guard_confirm_held(self):
         """Confirm, mail and invoice as stock Odoo would have when the customer signed or paid."""
@@ -212,21 +205,11 @@ class SaleOrder(models.Model):
             self.guard_is_held = False
             self._message_log(body=self.env._("Approved; it is confirmed when the customer has paid the rest."))
             return
-        try:
-            with self.env.cr.savepoint():
-                self._validate_order()
-                self.transaction_ids.filtered(lambda tx: tx.state == "done")._guard_invoice_released()
-        except (UserError, ValidationError) as error:
-            # the approval stands, whatever else is wrong with the order
-            self.invalidate_recordset()
-            self._guard_ask_responsible(
-                "customer",
-                self.env._(
-                    "%(order)s is approved and could not be confirmed: %(reason)s",
-                    order=self.name,
-                    reason=error.args[0],
-                ),
-            )
+        # the approval stands, whatever else is wrong with the order
+        failure = self.env._("%(order)s is approved and could not be confirmed: %(reason)s")
+        with self._guard_or_ask_responsible("customer", failure):
+            self._validate_order()
+            self.transaction_ids.filtered(lambda tx: tx.state == "done")._guard_invoice_released()
 
     def _guard_review_rejected(self, comment):
         """A rejection leads to a person, who talks to the customer or takes the change back."""
@@ -289,6 +272,20 @@ class SaleOrder(models.Model):
             None
         ]
         order._duty_open(key, user, self.env.ref("quality_service_guard.clause_2_1_1"), summary, deadline)
+
+    @contextmanager
+    def _guard_or_ask_responsible(self, key, failure):
+        """What is refused in the block leaves nothing behind, and a person is asked to see to it.
+
+        :param str key: of the duty
+        :param str failure: its words, with ``%(order)s`` and ``%(reason)s``
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except UserError as error:
+            self._guard_ask_responsible(key, failure % {"order": self.name, "reason": error.args[0]})
 
     def _guard_responsible(self):
         """Who answers for the order: a person who is there, works with us and may see it."""

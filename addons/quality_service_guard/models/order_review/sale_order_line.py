@@ -55,8 +55,11 @@ class SaleOrderLine(models.Model):
 
     def _action_launch_stock_rule(self, **kwargs):
         """Ship only what is reviewed: edits of a confirmed order wait here until they are approved."""
+        return super(SaleOrderLine, self._guard_filter_released())._action_launch_stock_rule(**kwargs)
+
+    def _guard_filter_released(self):
+        """The lines of which something may begin: those whose order has no change that waits for its review."""
         if not self.order_id._guard_review_asked():
-            return super()._action_launch_stock_rule(**kwargs)
+            return self
         released = self.order_id._guard_released()
-        lines = self.filtered(lambda line: line.order_id in released)
-        return super(SaleOrderLine, lines)._action_launch_stock_rule(**kwargs)
+        return self.filtered(lambda line: line.order_id in released)

@@ -93,6 +93,16 @@ class TestApprovalRequest(OrderReviewCommon):
         self._sign(review, second)
         self.assertEqual(review.state, "approved")
 
+    def test_opinion_of_somebody_who_has_left_since_still_counts(self):
+        second = new_test_user(self.env, "producer2", "base.group_user,quality_service_guard.group_review_production")
+        self.env.ref("quality_service_guard.chain_order_review_production").minimum = 2
+        review = self._make_review()
+        self._sign(review)
+        self.production.active = False
+        review.invalidate_recordset()
+        self._sign(review, second)
+        self.assertEqual(review.state, "approved")
+
     def test_whoever_of_the_group_decides_closes_the_duty(self):
         second = new_test_user(self.env, "producer2", "base.group_user,quality_service_guard.group_review_production")
         review = self._make_review()
@@ -172,3 +182,20 @@ class TestApprovalRequest(OrderReviewCommon):
             request = review.approval_request_id.with_user(user)
             found = request.search([("is_mine", "=", True), ("id", "=", request.id)])
             self.assertEqual((bool(found), request.is_mine), (expected, expected), user.login)
+
+    def test_what_is_judged_is_told_line_by_line(self):
+        order = self._make_order(payment_term_id=self.env.ref("account.account_payment_term_30days").id)
+        order.order_line[0].write({"price_unit": 1234.5, "discount": 10, "customer_lead": 7})
+        order.order_line[1].guard_quality_requirement = "Rz 4"
+        order.order_line[1].name = "Shaft\nhardened"
+        judged = {step.aspect: step.judged for step in self._make_review(order).approval_request_id.step_ids}
+        sales = judged["sales"].splitlines()
+        self.assertIn("Customer: Customer", sales)
+        self.assertIn("Payment Terms: 30 Days", sales)
+        self.assertEqual(sales[-2:], ["Bearing: 5 Units at 1,234.50, discount 10 %", "Shaft: 2 Units at 100.00"])
+        self.assertEqual(judged["production"].splitlines()[-2:], ["Bearing: 5 Units, delivery 7 days", "Shaft: 2 Units"])
+        self.assertEqual(judged["engineering"], "Bearing\nShaft: hardened")
+        self.assertEqual(judged["quality"], "Bearing\nShaft: hardened, Quality Requirement Rz 4")
+        order.order_line[0].unlink()
+        order.guard_review_id.approval_request_id.step_ids.invalidate_recordset()
+        self.assertNotIn("Bearing", order.guard_review_id.approval_request_id.step_ids[0].judged)

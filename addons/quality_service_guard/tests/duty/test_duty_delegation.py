@@ -232,6 +232,32 @@ class TestDutyDelegation(OrderReviewCommon):
         self.assertEqual(proposal.state, "running")
         self._approve(review, self.deputy)
 
+    def test_proposal_without_a_deputy_asks_for_one_and_is_made_once_if_it_is_not_needed(self):
+        self._make_review()
+        now = fields.Datetime.now()
+        self.quality.write({"out_of_office_from": now + timedelta(days=1), "out_of_office_to": now + timedelta(days=3)})
+        proposal = self.env["guard.delegation"]._propose()
+        self.assertEqual(proposal.display_name, f"Nobody yet for {self.quality.name}")
+        letter = self.env["mail.message"].search([("partner_ids", "in", self.quality.partner_id.ids)], order="id desc", limit=1)
+        self.assertIn("You are away from", letter.body)
+        with self.assertRaises(ValidationError):
+            proposal.with_user(self.quality).action_confirm()
+        proposal.with_user(self.quality).action_end()
+        self.assertEqual(proposal.state, "ended")
+        self.assertFalse(self.env["guard.delegation"]._propose())
+
+    def test_deputy_who_has_left_meanwhile_stops_no_clock(self):
+        now = fields.Datetime.now()
+        delegation = self._lend(date_from=now + timedelta(days=1))
+        self.deputy.active = False
+        review = self._make_review()
+        for days, state in ((1.5, "running"), (3, "ended")):
+            with freeze_time(now + timedelta(days=days)):
+                self.env["guard.delegation"]._advance()
+            self.assertEqual(delegation.state, state)
+        self.assertEqual(self._duty(review).user_id, self.quality)
+        self._sign(review, self.quality)
+
     def test_new_delegation_proposes_the_known_absence(self):
         stop = fields.Datetime.now() + timedelta(days=3)
         self.quality.guard_deputy_id = self.deputy

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -141,6 +142,46 @@ class TestDutyLadder(OrderReviewCommon):
             self._climb(datetime(2026, 3, 2, 15))
         self.assertEqual((self.duty.guard_rung, duty.guard_rung), ("asked", "reminded"))
         self.assertEqual(self.duty.guard_next_on, datetime(2026, 3, 3, 15))
+
+    def test_ladder_killed_half_way_goes_on_where_it_was(self):
+        class Killed(BaseException):
+            """Not an error of one duty: the process ends."""
+
+        with freeze_time(MONDAY):
+            reviews = self.review.union(*(self._make_review() for _each in range(4)))
+        keys = [step._duty_key() for step in reviews.approval_request_id.step_ids if step.aspect == "quality"]
+        duties = self.env["mail.activity"].search([("guard_key", "in", keys)])
+        others = self.env["mail.activity"].search([("guard_next_on", "!=", False)]) - duties
+        self.env.cr.execute("UPDATE mail_activity SET guard_next_on = NULL WHERE id IN %s", [tuple(others.ids)])
+        self.env.invalidate_all()
+        before, cron = self._letters(self.quality), type(self.env["ir.cron"])
+        commit, commits = cron._commit_progress, []
+
+        def killed_at_the_second(*arguments, **options):
+            commits.append(arguments)
+            if len(commits) == 2:
+                raise Killed()
+            return commit(*arguments, **options)
+
+        ladder = "odoo.addons.quality_service_guard.models.duty.mail_activity.BATCH"
+        # not assertRaises, which takes back what was committed before
+        with suppress(Killed), patch(ladder, 2), patch.object(cron, "_commit_progress", killed_at_the_second):
+            self._climb_in_a_process_of_its_own(datetime(2026, 3, 2, 15))
+        self.assertEqual(sorted(duties.mapped("guard_rung")), ["asked"] * 3 + ["reminded"] * 2)
+        self.assertEqual(self._letters(self.quality), before + 1)
+        reminded = duties.filtered(lambda duty: duty.guard_rung == "reminded")
+        with patch(ladder, 2):
+            self._climb_in_a_process_of_its_own(datetime(2026, 3, 2, 15))
+        self.assertEqual(duties.mapped("guard_rung"), ["reminded"] * 5)
+        self.assertEqual(self._letters(self.quality), before + 3)  # one for each batch, none for the first again
+        told = self.env["mail.message"].search([("partner_ids", "in", self.quality.partner_id.ids)], order="id desc", limit=2)
+        for duty in duties:
+            self.assertEqual(duty.summary in "".join(told.mapped("body")), duty not in reminded)
+
+    def _climb_in_a_process_of_its_own(self, moment):
+        with freeze_time(moment), self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["mail.activity"]._cron_guard_ladder()
+        self.env.invalidate_all()
 
     def test_cost_grows_with_what_is_due_not_with_what_is_open(self):
         counts = []

@@ -25,29 +25,21 @@ const approve = [
     },
 ];
 
+const sign = [
+    { content: "answer for the department", trigger: "button[name=action_answer_ok]", run: "click" },
+    { content: "every line is answered", trigger: "div[name=line_ids] .o_data_row:last .text-success" },
+    ...approve,
+];
+
 // A department answers its questions and approves: with the link in the mail, three clicks.
-tours.add("guard_order_review_sign", {
-    steps: () => [
-        { content: "answer for the department", trigger: "button[name=action_answer_ok]", run: "click" },
-        {
-            content: "every line is answered",
-            trigger: "div[name=line_ids] .o_data_row:last .text-success",
-        },
-        ...approve,
-    ],
-});
+tours.add("guard_order_review_sign", { steps: () => sign });
 
 // From the systray: open it, choose the duty that is due first, and the decision is there.
 tours.add("guard_order_review_systray", {
     steps: () => [
         { content: "open the systray", trigger: ".o_menu_systray button:has(i.fa-clock-o)", run: "click" },
         { content: "choose what is due first", trigger: ".o_guard_systray_duty:first", run: "click" },
-        { content: "answer for the department", trigger: "button[name=action_answer_ok]", run: "click" },
-        {
-            content: "every line is answered",
-            trigger: "div[name=line_ids] .o_data_row:last .text-success",
-        },
-        ...approve,
+        ...sign,
     ],
 });
 

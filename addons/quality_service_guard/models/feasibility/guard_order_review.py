@@ -169,9 +169,12 @@ class GuardOrderReview(models.Model):
         What is reserved is reckoned again, as things are now: between the answer and the approval somebody else may
         have got the time.
         """
-        waiting = self.sudo().filtered(
-            lambda review: review.order_id.state in ("draft", "sent") and review.feasibility_id.workcenter_ids
+        found = self.env["guard.feasibility"].sudo().search(
+            Domain("review_id", "in", self.ids)
+            & Domain("workcenter_ids", "!=", False)
+            & Domain("order_id.state", "in", ("draft", "sent"))
         )
+        waiting = found.review_id
         for company, reviews in waiting.grouped("company_id").items():
             world = World(self.env["guard.feasibility"].sudo().with_company(company).env, company, reviews.order_id)
             for review in reviews:

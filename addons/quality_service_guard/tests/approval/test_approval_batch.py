@@ -33,7 +33,7 @@ class TestApprovalBatch(OrderReviewCommon):
 
     def test_last_decision_costs_no_more_queries_for_many_than_for_one(self):
         """The approval itself on top: the state of the document, its working hours, one mail to who asked."""
-        for number, most in ((1, 999), (1, 49), (22, 49)):
+        for number, most in ((1, 999), (1, 50), (22, 50)):
             self._decide_counted(number, *((user, 999) for user in self.approvers[:3]), (self.quality, most))
 
     def _decide_counted(self, number, *decisions):

@@ -261,7 +261,8 @@ def _by_same(resources, intervals):
         given = intervals[resource.id]
         if id(given) not in turned:
             turned[id(given)] = spans.union(
-                (int(begin.timestamp()), int(end.timestamp())) for begin, end, _meta in given
+                # Odoo's days end a millionth of a second before midnight
+                (round(begin.timestamp()), round(end.timestamp())) for begin, end, _meta in given
             )
         found[resource.id] = turned[id(given)]
     return found

@@ -158,6 +158,7 @@ class GuardOrderReview(models.Model):
     def _approval_reopened(self, steps):
         super()._approval_reopened(steps)
         self.sudo().reservation_ids._release("released")
+        self.env["guard.feasibility"]._assess(self, "submitted")
 
     def _supersede(self, reason):
         super()._supersede(reason)

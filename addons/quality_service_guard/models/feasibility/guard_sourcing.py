@@ -183,18 +183,22 @@ class _Context:
             return self._made("make", bom, product, warehouse)
         if vendor:
             return self._bought(bom, product, warehouse, vendor)
-        actions = set(rules.mapped("action"))
+        # routes of the warehouse are for products that have what they need; those of the product were meant
+        actions = set(rules.filtered(lambda rule: rule.route_id in self._own_routes(product)).mapped("action"))
         missing = "no_bom" if "manufacture" in actions else "no_vendor" if "buy" in actions else "no_source"
         return Source("stock", missing=missing)
 
     def _rules(self, product, warehouse):
         """Rules that would bring more of it, those of the product's own routes first."""
-        own = product.route_ids | product.categ_id.total_route_ids
+        own = self._own_routes(product)
         routes = own | warehouse.route_ids
         rules = self.rules.filtered(
             lambda rule: rule.route_id in routes and (not rule.warehouse_id or rule.warehouse_id == warehouse)
         )
         return rules.sorted(lambda rule: rule.route_id not in own)
+
+    def _own_routes(self, product):
+        return product.route_ids | product.categ_id.total_route_ids
 
     def _vendor(self, product):
         """The price list entry of the vendor that would be asked first."""
@@ -251,8 +255,7 @@ class _Context:
                 previous = operation.id
         lead = round((bom.produce_delay + delay) * DAY)
         missing = "no_routing" if kind == "make" and not operations and not bom.produce_delay else None
-        own = product.route_ids | product.categ_id.total_route_ids
-        to_order = warehouse.mto_pull_id.route_id in own
+        to_order = warehouse.mto_pull_id.route_id in self._own_routes(product)
         return Source(kind, bom.id, lead, tuple(operations), tuple(components), missing, not to_order)
 
     def _parts(self, bom, product, warehouse, factor, path):

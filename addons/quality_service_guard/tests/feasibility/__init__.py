@@ -3,5 +3,6 @@ from . import (
     test_feasibility_consent,
     test_feasibility_race,
     test_feasibility_reservation,
+    test_feasibility_sources,
     test_feasibility_tools,
 )

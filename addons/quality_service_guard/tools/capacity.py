@@ -111,7 +111,7 @@ class Floor:
         self.machines = {machine.key: machine for machine in machines}
         self.persons = {person.key: person for person in persons}
 
-    def copy(self, without=None):
+    def copy(self, without=None):  # pylint: disable=method-required-super
         """A floor to try something on.
 
         :param without: a kind of resource (see WAITS) that is to stand in nobody's way

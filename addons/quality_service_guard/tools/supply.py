@@ -17,7 +17,7 @@ class Stock:
         self.now = now
         self.changes = sorted([(now, on_hand), *((max(now, moment), quantity) for moment, quantity in moves)])
 
-    def copy(self):
+    def copy(self):  # pylint: disable=method-required-super
         """The same, to try something on."""
         twin = object.__new__(Stock)
         twin.now, twin.changes = self.now, list(self.changes)

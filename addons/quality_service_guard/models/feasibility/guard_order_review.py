@@ -98,8 +98,9 @@ class GuardOrderReview(models.Model):
     # The work
 
     def _submit(self, requester=None):
-        super()._submit(requester)
+        result = super()._submit(requester)
         self.env["guard.feasibility"]._assess(self, "submitted")
+        return result
 
     def _prepare_consents(self, displaced):
         """A step for each salesperson whose orders would slip; who may not speak here is stood in for by sales."""
@@ -150,19 +151,22 @@ class GuardOrderReview(models.Model):
         return None
 
     def _approval_granted(self):
-        super()._approval_granted()
+        result = super()._approval_granted()
         self._reserve_capacity()
         for review in self.filtered("capacity_first"):
             review._ask_to_replan()
+        return result
 
     def _approval_reopened(self, steps):
-        super()._approval_reopened(steps)
+        result = super()._approval_reopened(steps)
         self.sudo().reservation_ids._release("released")
         self.env["guard.feasibility"]._assess(self, "submitted")
+        return result
 
     def _supersede(self, reason):
-        super()._supersede(reason)
+        result = super()._supersede(reason)
         self.sudo().reservation_ids._release("released")
+        return result
 
     def _reserve_capacity(self):
         """Keep the time that was reckoned with until the order's own work orders take it over.

@@ -1,1 +1,1 @@
-from . import order_review
+from . import feasibility, order_review

@@ -12,7 +12,6 @@ class GuardCapacityReservation(models.Model):
     _description = "Reserved Capacity"
     _inherit = ["guard.sealed.mixin"]
     _order = "date_start, id"
-    _rec_name = "order_id"
 
     state = fields.Selection(
         [("active", "Reserved"), ("taken", "Taken Over"), ("released", "Released"), ("expired", "Expired")],
@@ -31,6 +30,13 @@ class GuardCapacityReservation(models.Model):
     hours = fields.Float(help="Hours of work.")
     expires_on = fields.Date("Kept Until", help="When nobody has taken it over by then, the time is free again.")
     leave_id = fields.Many2one("resource.calendar.leaves", ondelete="set null", index="btree_not_null")
+
+    @api.depends("order_id.name", "workcenter_id.name")
+    def _compute_display_name(self):
+        """The order for which time is kept: who plans a work center need not see sales orders."""
+        for reservation in self:
+            known = reservation.sudo()
+            reservation.display_name = f"{known.order_id.name} · {known.workcenter_id.name}"
 
     @api.model
     def _reserve(self, review, slots, expires_on):

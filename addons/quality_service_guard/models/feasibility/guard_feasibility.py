@@ -39,7 +39,6 @@ class GuardFeasibility(models.Model):
     _description = "Feasibility"
     _inherit = ["guard.sealed.mixin"]
     _order = "id desc"
-    _rec_name = "order_id"
 
     # subject
     review_id = fields.Many2one("guard.order.review", "Order Review", required=True, index=True, ondelete="cascade")
@@ -93,12 +92,28 @@ class GuardFeasibility(models.Model):
         )
         return [text for name, domain, text in found if self.env[name].search_count(domain & since, limit=1)]
 
+    @api.depends("review_id.display_name")
+    def _compute_display_name(self):
+        """Named after its review: who answers for production need not see sales orders."""
+        for record in self:
+            record.display_name = record.sudo().review_id.display_name
+
     # Buttons
 
     def action_open_order(self):
         """Open the sales order."""
         self.ensure_one()
         return open_form("sale.order", self.order_id.id)
+
+    def action_open_review(self):
+        """Open the review that it was reckoned for."""
+        self.ensure_one()
+        return open_form("guard.order.review", self.review_id.id)
+
+    def action_excel(self):
+        """What was reckoned, as a workbook."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/guard/feasibility/{self.id}/xlsx", "target": "download"}
 
     # Reckoning
 

@@ -14,6 +14,8 @@ class GuardFeasibilityLine(models.Model):
 
     feasibility_id = fields.Many2one("guard.feasibility", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="feasibility_id.company_id", store=True, index=True)
+    order_id = fields.Many2one(related="feasibility_id.order_id", store=True, index=True)
+    computed_on = fields.Datetime(related="feasibility_id.computed_on", store=True)
     order_line_id = fields.Many2one("sale.order.line", index="btree_not_null", ondelete="set null")
     product_id = fields.Many2one("product.product", ondelete="restrict")
     quantity = fields.Float(digits="Product Unit", help="Still needed, in the product's own unit.")
@@ -24,7 +26,7 @@ class GuardFeasibilityLine(models.Model):
     date_earliest = fields.Datetime("Earliest Date")
     date_first = fields.Datetime("Earliest Date Before Others")
     slack_hours = fields.Float(
-        "Slack", help="Working hours between the earliest date and the promise; below zero it comes too late."
+        "Slack", aggregator="avg", help="Working hours between the earliest date and the promise; below zero it comes too late."
     )
     sentence = fields.Char("Can It Be Kept?", compute="_compute_sentence")
     reason = fields.Json()

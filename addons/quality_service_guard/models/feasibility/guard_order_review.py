@@ -22,6 +22,7 @@ class GuardOrderReview(models.Model):
     _approval_aspects = {**OrderReview._approval_aspects, "consent": OrderReview._approval_aspects["production"]}
 
     feasibility_ids = fields.One2many("guard.feasibility", "review_id", "Reckonings")
+    feasibility_count = fields.Integer(compute="_compute_feasibility")
     feasibility_id = fields.Many2one("guard.feasibility", "Feasibility", compute="_compute_feasibility")
     feasibility_verdict = fields.Selection(VERDICTS, "Can It Be Kept?", compute="_compute_feasibility")
     feasibility_date = fields.Datetime("Earliest Date", compute="_compute_feasibility")
@@ -46,6 +47,7 @@ class GuardOrderReview(models.Model):
     def _compute_feasibility(self):
         for review in self:
             last = review.sudo().feasibility_ids.sorted("id")[-1:].with_prefetch(review.sudo().feasibility_ids._prefetch_ids)
+            review.feasibility_count = len(review.sudo().feasibility_ids)
             review.feasibility_id = last
             review.feasibility_verdict = last.verdict
             review.feasibility_date = last.date_earliest
@@ -74,6 +76,11 @@ class GuardOrderReview(models.Model):
                 )
         self.env["guard.feasibility"]._assess(self)
         return True
+
+    def action_feasibility_excel(self):
+        """What was reckoned last, as a workbook."""
+        self.ensure_one()
+        return self.feasibility_id.action_excel()
 
     def action_ask_consent(self):
         """Put the order before those that can wait: ask the salespeople of the orders that would slip."""

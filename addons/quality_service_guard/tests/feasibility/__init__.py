@@ -5,4 +5,5 @@ from . import (
     test_feasibility_reservation,
     test_feasibility_sources,
     test_feasibility_tools,
+    test_feasibility_use,
 )

@@ -1,0 +1,133 @@
+import { loadBundle } from "@web/core/assets";
+import { cookie } from "@web/core/browser/cookie";
+import { getCustomColor } from "@web/core/colors/colors";
+import { deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+
+import { tellNumber } from "./told";
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/**
+ * How full the work centers of an order are, week by week: what is taken already, what is reserved, and the order's own
+ * share, below the line of what there is. The same as a table for who reads figures, or does not see the picture.
+ */
+export class LoadField extends Component {
+    static template = "quality_service_guard.LoadField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        this.state = useState({ chosen: null });
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                if (this.canvas.el && this.centre) {
+                    const chart = new Chart(this.canvas.el, this.chartConfig);
+                    return () => chart.destroy();
+                }
+            },
+            () => [this.canvas.el, this.load, this.centre]
+        );
+    }
+
+    get load() {
+        return this.props.record.data[this.props.name] || {};
+    }
+
+    /** The work center with most of this order first. */
+    get centres() {
+        return [...(this.load.centres || [])].sort((one, other) => sum(other.own) - sum(one.own));
+    }
+
+    get centre() {
+        return this.centres.find((centre) => centre.id === this.state.chosen) || this.centres[0];
+    }
+
+    get weeks() {
+        return (this.load.weeks || []).map((week) => {
+            const monday = deserializeDate(week);
+            return { monday, label: monday.toLocaleString({ month: "short", day: "numeric" }) };
+        });
+    }
+
+    get description() {
+        return _t("Load of %(center)s by week, in hours", { center: this.centre.name });
+    }
+
+    /** Percent of the capacity that is taken, this order included, and the order's own hours. */
+    share(centre, week) {
+        const own = centre.own[week];
+        const taken = centre.load[week] + centre.reserved[week] + own;
+        const capacity = centre.capacity[week];
+        const percent = capacity ? Math.round((100 * taken) / capacity) : null;
+        return { percent, own: own ? tellNumber(own) : "", closed: !capacity, full: percent !== null && percent >= 100 };
+    }
+
+    choose(ev) {
+        this.state.chosen = Number(ev.target.value);
+    }
+
+    get chartConfig() {
+        const scheme = cookie.get("color_scheme");
+        const color = (bright, dark) => getCustomColor(scheme, bright, dark);
+        const text = color("#374151", "#E4E4E4");
+        const bar = (label, data, backgroundColor) => ({ label, data, backgroundColor, stack: "taken", order: 1 });
+        return {
+            type: "bar",
+            data: {
+                labels: this.weeks.map((week) => week.label),
+                datasets: [
+                    bar(_t("Taken by other work"), this.centre.load, color("#9CA3AF", "#6B7280")),
+                    bar(_t("Reserved for other orders"), this.centre.reserved, color("#E0A526", "#C48A1A")),
+                    bar(_t("This order"), this.centre.own, color("#714B67", "#B58BA9")),
+                    {
+                        type: "line",
+                        label: _t("Capacity"),
+                        data: this.centre.capacity,
+                        order: 0,
+                        stepped: "middle",
+                        borderColor: text,
+                        borderWidth: 2,
+                        pointRadius: 0,
+                        pointHitRadius: 8,
+                    },
+                ],
+            },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                interaction: { mode: "index", intersect: false },
+                plugins: {
+                    legend: { position: "bottom", labels: { color: text, boxWidth: 14 } },
+                    tooltip: {
+                        callbacks: {
+                            label: ({ dataset, parsed }) =>
+                                _t("%(name)s: %(hours)s h", { name: dataset.label, hours: tellNumber(parsed.y) }),
+                        },
+                    },
+                },
+                scales: {
+                    x: { stacked: true, grid: { display: false }, ticks: { color: text, maxRotation: 0, autoSkip: true } },
+                    y: {
+                        stacked: true,
+                        beginAtZero: true,
+                        grid: { color: color("#E5E7EB", "#3C3E4B") },
+                        ticks: { color: text, maxTicksLimit: 6 },
+                        title: { display: true, text: _t("Hours"), color: text },
+                    },
+                },
+            },
+        };
+    }
+}
+
+registry.category("fields").add("guard_load", {
+    component: LoadField,
+    displayName: _t("Load of Work Centers"),
+    supportedTypes: ["json"],
+});

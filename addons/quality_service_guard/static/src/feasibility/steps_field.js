@@ -1,0 +1,71 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { Component } from "@odoo/owl";
+
+import { tellMoment, tellNumber, useOpenRecord } from "./told";
+
+const KINDS = {
+    stock: _t("From stock"),
+    buy: _t("Buy"),
+    make: _t("Make"),
+    kit: _t("Kit"),
+    subcontract: _t("Subcontract"),
+    service: _t("Service"),
+    operation: _t("Operation"),
+    missing: _t("Not known"),
+};
+const WAITS = {
+    machine: _t("machine"),
+    people: _t("people"),
+    equipment: _t("equipment"),
+    material: _t("material"),
+};
+
+/** How a date came about: every step with its machine, quantity and times, and what it waits for. */
+export class StepsField extends Component {
+    static template = "quality_service_guard.StepsField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.open = useOpenRecord();
+        this.moment = tellMoment;
+        this.number = tellNumber;
+    }
+
+    get steps() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    kind(step) {
+        return KINDS[step.kind] || step.kind;
+    }
+
+    /** What the step is about, to open: the operation, else the product. */
+    subject(step) {
+        return step.operation
+            ? { model: "mrp.routing.workcenter", id: step.operation[0], name: step.operation[1] }
+            : { model: "product.product", id: step.product[0], name: step.product[1] };
+    }
+
+    /** Where it comes from besides: the vendor or the bill of materials. */
+    source(step) {
+        if (step.vendor) {
+            return { model: "res.partner", id: step.vendor[0], name: step.vendor[1] };
+        }
+        return step.bom && { model: "mrp.bom", id: step.bom[0], name: step.bom[1] };
+    }
+
+    waits(step) {
+        return Object.entries(step.waits || {}).map(([kind, hours]) =>
+            _t("%(kind)s %(hours)s h", { kind: WAITS[kind] || kind, hours: tellNumber(hours, 1) })
+        );
+    }
+}
+
+registry.category("fields").add("guard_steps", {
+    component: StepsField,
+    displayName: _t("Steps of a Date"),
+    supportedTypes: ["json"],
+});

@@ -126,12 +126,13 @@ def ask_peer(env, tell):
 
 def decide(env):
     """Sign each of 200 answered reviews four times, each as by a click of its own."""
-    requests = _orders(env, "decide").guard_review_id.approval_request_id
+    ids = _orders(env, "decide").guard_review_id.approval_request_id.ids
 
     def work():
         for department in DEPARTMENTS:
-            for request in requests.with_user(_login(env, department)):
-                request.action_approve()
+            requests = env["guard.approval.request"].with_user(_login(env, department))
+            for request_id in ids:
+                requests.browse(request_id).action_approve()  # by its id, as the client calls it
                 env.flush_all()
                 env.invalidate_all()
 
@@ -140,11 +141,11 @@ def decide(env):
 
 def decide_at_once(env):
     """The same from the list: each department signs all 200 together."""
-    requests = _orders(env, "decide").guard_review_id.approval_request_id
+    ids = _orders(env, "decide").guard_review_id.approval_request_id.ids
 
     def work():
         for department in DEPARTMENTS:
-            requests.with_user(_login(env, department)).action_approve()
+            env["guard.approval.request"].with_user(_login(env, department)).browse(ids).action_approve()
             env.flush_all()
             env.invalidate_all()
 
@@ -154,12 +155,13 @@ def decide_at_once(env):
 def decide_peer(env, tell):
     """The peer's button takes one order at a time."""
     _peer_tells(env, tell)
-    orders = _orders(env, "decide")
+    ids = _orders(env, "decide").ids
 
     def work():
         for department in DEPARTMENTS:
-            for order in orders.with_user(_login(env, department)):
-                order.validate_tier()
+            orders = env["sale.order"].with_user(_login(env, department))
+            for order_id in ids:
+                orders.browse(order_id).validate_tier()
                 env.flush_all()
                 env.invalidate_all()
 

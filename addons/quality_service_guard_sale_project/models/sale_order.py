@@ -6,7 +6,7 @@ class SaleOrder(models.Model):
 
     def _guard_release(self):
         """Projects and tasks of services that were added to a confirmed order begin with the approval, too."""
-        super()._guard_release()
         for order in self:
             lines = order.order_line.filtered(lambda line: not line.is_expense)
             lines.sudo().with_company(order.company_id)._timesheet_service_generation()
+        return super()._guard_release()

@@ -41,6 +41,19 @@ class Extra:
 
 
 @dataclass(frozen=True)
+class AtMost:
+    """At most so much, whatever the reference costs."""
+
+    limit: float
+
+    def holds(self, ours, reference):
+        return ours <= self.limit
+
+    def __str__(self):
+        return f"≤ {self.limit:g}"
+
+
+@dataclass(frozen=True)
 class Told:
     """No target: told because the reader will ask."""
 

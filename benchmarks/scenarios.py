@@ -12,6 +12,9 @@ LINES = 10
 ORDERS = 200
 OPEN_ACTIVITIES = 1500
 DUE = 100
+CENTRES = 20
+LEVELS = 3
+REVIEWS = 50
 
 # Preparation: stays in the database
 
@@ -86,6 +89,73 @@ def ladder_duties(env, number):
     env.cr.execute("SELECT count(*) FROM mail_activity WHERE guard_clause_id IS NOT NULL AND active")
     assert env.cr.fetchone()[0] == number
     return True
+
+
+def workshop(env):
+    """Ten products in three levels on twenty work centres, one order for all of them and fifty that are reviewed.
+
+    A manufacturing order on each work centre stands for those that :func:`work_on_the_floor` makes of it.
+    """
+    centres = env["mrp.workcenter"].create([{"name": f"Bench centre {number}"} for number in range(CENTRES)])
+    vendor = env["res.partner"].create({"name": "Bench vendor"})
+    material, *filler = _bench_products(env, ["material", *(f"filler {number}" for number in range(CENTRES))])
+    env["product.supplierinfo"].create(
+        {"partner_id": vendor.id, "product_tmpl_id": material.product_tmpl_id.id, "delay": 5}
+    )
+    for product, centre in zip(filler, centres, strict=True):
+        _make_bom(env, product, [material], [centre])
+    products = env["product.product"]
+    for number in range(LINES):
+        part = material
+        for level in range(LEVELS):
+            (above,) = _bench_products(env, [f"made {number}, level {LEVELS - level}"])
+            place = LEVELS * number + level
+            two = [centres[place % CENTRES], centres[(place + 7) % CENTRES]]
+            _make_bom(env, above, [part] if part == material else [part, material], two)
+            part = above
+        products |= part
+    for purpose, number, some in (("feasibility", 1, products), ("reviews", REVIEWS, products[:2])):
+        env["sale.order"].create(
+            [
+                {
+                    "partner_id": vendor.id,
+                    "client_order_ref": purpose,
+                    "commitment_date": Datetime.now() + timedelta(days=40),
+                    "order_line": [Command.create({"product_id": product.id, "product_uom_qty": 1}) for product in some],
+                }
+                for _each in range(number)
+            ]
+        )
+    env["guard.order.review"]._open_for(env["sale.order"].search([("client_order_ref", "=", "reviews")]))
+    env["mrp.production"].create(
+        [{"product_id": product.id, "product_qty": 1, "origin": "bench"} for product in filler]
+    ).action_confirm()
+
+
+def work_on_the_floor(env, opened, closed):
+    """So many open and closed manufacturing orders of one work order each, copied by SQL with their stock moves."""
+    originals = env["mrp.production"].search([("origin", "=", "bench")])
+    open_ones = _copy_productions(env, originals, opened - len(originals))
+    closed_ones = _copy_productions(env, originals, closed)
+    for table, column in (
+        ("mrp_workorder", "production_id"),
+        ("stock_move", "production_id"),
+        ("stock_move", "raw_material_production_id"),
+    ):
+        _copy_rows(env, table, column)
+    env.cr.execute(
+        """
+        UPDATE mrp_production SET state = 'done', date_finished = now() - interval '1 day' * (id %% 700) WHERE id >= %(first)s;
+        UPDATE mrp_workorder SET state = 'done', qty_produced = 1, duration = 55, production_state = 'done',
+            date_finished = now() - interval '1 day' * (id %% 700) WHERE production_id >= %(first)s;
+        UPDATE stock_move SET state = 'done', date = now() - interval '1 day' * (id %% 700)
+            WHERE production_id >= %(first)s OR raw_material_production_id >= %(first)s;
+        """,
+        {"first": closed_ones},
+    )
+    assert open_ones < closed_ones
+    env.cr.execute("SELECT count(*) FILTER (WHERE state <> 'done'), count(*) FILTER (WHERE state = 'done') FROM mrp_workorder")
+    assert env.cr.fetchone() == (opened, closed)
 
 
 def peer_definitions(env):
@@ -197,6 +267,47 @@ def ladder(env):
     return env["mail.activity"]._cron_guard_ladder
 
 
+def reckon(env):
+    """Whether an order of ten lines can be kept, everything about the answer told."""
+    order = env["sale.order"].search([("client_order_ref", "=", "feasibility")])
+    reckoned = env["guard.feasibility"]._reckon
+
+    def work():
+        (outcome,) = reckoned(order).values()
+        values = outcome.values()
+        assert len(values["line_ids"]) == LINES and values["date_earliest"]
+
+    return work
+
+
+def bom_overview(env):
+    """Core's answer for the same ten products."""
+    order = env["sale.order"].search([("client_order_ref", "=", "feasibility")])
+    boms = env["mrp.bom"]._bom_find(order.order_line.product_id)
+    report, ids = env["report.mrp.report_bom_structure"], [bom.id for bom in boms.values()]
+    assert len(ids) == LINES
+
+    def work():
+        for bom in ids:
+            report._get_report_data(bom, searchQty=1)
+
+    return work
+
+
+def reckon_reviews(env, number):
+    """Recompute the answers of open reviews."""
+    reviews = env["guard.order.review"].search([("order_id.client_order_ref", "=", "reviews")], limit=number)
+    assert len(reviews) == number
+    return lambda: env["guard.feasibility"]._assess(reviews)
+
+
+def reviews_stale(env, number):
+    """What the list says of each review: whether its answer still holds."""
+    reviews = env["guard.order.review"].search([("order_id.client_order_ref", "=", "reviews")], limit=number)
+    env["guard.feasibility"]._assess(reviews)
+    return lambda: reviews.mapped("feasibility_stale")
+
+
 # Helpers
 
 
@@ -251,6 +362,68 @@ def _set(env, activities, **values):
 def _peer_tells(env, tell):
     """Whether the peer tells its reviewers, which ours does and the peer's definitions leave off at first."""
     env["tier.definition"].search([]).notify_on_create = tell
+
+
+def _bench_products(env, names):
+    return env["product.product"].create(
+        [{"name": f"Bench {name}", "type": "consu", "is_storable": True} for name in names]
+    )
+
+
+def _make_bom(env, product, parts, centres):
+    env["mrp.bom"].create(
+        {
+            "product_tmpl_id": product.product_tmpl_id.id,
+            "bom_line_ids": [Command.create({"product_id": part.id, "product_qty": 1}) for part in parts],
+            "operation_ids": [
+                Command.create({"name": centre.name, "workcenter_id": centre.id, "time_cycle_manual": 30})
+                for centre in centres
+            ],
+        }
+    )
+
+
+def _copy_productions(env, originals, number):
+    """Copy manufacturing orders in turn; a copy's origin is the id of its original.
+
+    :return: the first new id
+    """
+    env.flush_all()
+    columns = SQL(", ").join(_columns(env["mrp.production"], "name", "origin"))
+    env.cr.execute(
+        SQL(
+            "INSERT INTO mrp_production (name, origin, %(columns)s)"
+            " SELECT name || '/' || n || '/' || nextval('mrp_production_id_seq'), id::text, %(columns)s"
+            " FROM mrp_production JOIN generate_series(1, %(number)s) n ON id = (%(ids)s::int[])[1 + n %% %(length)s]"
+            " RETURNING id",
+            columns=columns,
+            number=number,
+            ids=originals.ids,
+            length=len(originals),
+        )
+    )
+    return min(row[0] for row in env.cr.fetchall())
+
+
+def _copy_rows(env, table, column):
+    """Copy what belongs to the originals for each of their copies."""
+    model = env[table.replace("_", ".")]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %(table)s (%(column)s, %(columns)s)"
+            " SELECT copy.id, %(columns_of)s FROM %(table)s mine"
+            " JOIN mrp_production copy ON copy.origin = mine.%(column)s::text",
+            table=SQL.identifier(table),
+            column=SQL.identifier(column),
+            columns=SQL(", ").join(_columns(model, column)),
+            columns_of=SQL(", ").join(SQL("mine.%s", name) for name in _columns(model, column)),
+        )
+    )
+
+
+def _columns(model, *but):
+    names = [name for name, field in model._fields.items() if field.store and field.column_type]
+    return [SQL.identifier(name) for name in names if name not in ("id", *but)]
 
 
 def _multiply(env, record, number, res_ids):

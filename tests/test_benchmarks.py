@@ -1,6 +1,6 @@
 """The figures of the benchmark: what counts as kept, and that a figure which falls short is said aloud."""
 
-from benchmarks.figures import HEAD, Extra, Ratio, Row, Sample, Told, line, rows, skipped, table
+from benchmarks.figures import HEAD, AtMost, Extra, Ratio, Row, Sample, Told, line, rows, skipped, table
 
 
 def samples(*seconds, queries=100):
@@ -22,6 +22,12 @@ def test_figure_beyond_its_target_falls_short():
 def test_figure_without_target_has_no_verdict():
     time, _queries = rows("confirm", samples(2), samples(1), Told(), Told())
     assert time.verdict == "–"
+
+
+def test_absolute_target_doesnt_ask_for_the_reference():
+    time, queries = rows("reckon", samples(0.25, queries=61), samples(9), AtMost(300), AtMost(60))
+    assert (time.verdict, queries.verdict) == ("ok", "SHORT")
+    assert time.target == "≤ 300"
 
 
 def test_cost_is_shared_among_the_sign_offs():

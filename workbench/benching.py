@@ -11,16 +11,18 @@ import subprocess
 from contextlib import ExitStack, contextmanager
 from datetime import date
 
-from benchmarks.figures import HEAD, Extra, Ratio, Sample, Told, line, rows, skipped, table
+from benchmarks.figures import HEAD, AtMost, Extra, Ratio, Sample, Told, line, rows, skipped, table
 
 from . import HOME, ROOT, short_hash
 from .console import WorkbenchError, run, step, tail
 
 RUNS = 5
 SIGN_OFFS = 800
+LEVELS = 3  # of the bills of materials, see benchmarks.scenarios
 REPORT = ROOT / "docs" / "benchmarks.md"
 LOCK = ROOT / "workbench" / "requirements" / "peer.txt"
 PEER = "sale_tier_validation"
+FEASIBILITY = "feasibility"  # the part that can be run alone
 # the first job of each side, unmeasured: a server that has just started is slower at everything
 WARM_UP = [("order_list", {}), ("order_form", {}), ("systray", {}), ("confirm", {"number": 1})]
 
@@ -76,10 +78,18 @@ class Benchmark:
     def __init__(self, bench, runs=RUNS):
         self.bench, self.runs, self.found, self.peer = bench, runs, [], peer_addons(bench.python)
 
-    def run(self):
-        """:return: 0, whatever the figures: they are read, not obeyed"""
+    def run(self, only=None):
+        """Measure.
+
+        :param only: FEASIBILITY for that part alone, which is told and not written
+        :return: 0, whatever the figures: they are read, not obeyed
+        """
         with ExitStack() as stack:
             self.stack = stack
+            if only == FEASIBILITY:
+                print(line(HEAD))
+                self._feasibility(self.bench.ours())
+                return 0
             names = self._build()
             self._measure(names)
         self._write()
@@ -96,6 +106,7 @@ class Benchmark:
             self._approving(sides)
             self._looking(sides)
         self._ladder(names["in force"])  # copies a database that nobody uses any more
+        self._feasibility(self.bench.ours())
 
     # Figures
 
@@ -152,6 +163,39 @@ class Benchmark:
             self._settle(database)
         samples = self._in_turn({number: (worker, "ladder", {}) for number, worker in workers.items()})
         self._tell(name, samples, 100_000, 1_000, Ratio(1.3), Extra(3))
+
+    def _feasibility(self, source):
+        workers, base = {}, self._database("workshop")
+        with step("Preparing workshops"):
+            self.bench.copy(source, base)
+            self._prepare(base, "workshop")
+            for opened, closed in ((200, 1_000), (2_000, 1_000), (200, 100_000)):
+                database = self._database(f"floor_{opened}_{closed}")
+                self.bench.copy(base, database)
+                with self._worker(database, database) as worker:
+                    worker.prepare("work_on_the_floor", opened=opened, closed=closed)
+                self._settle(database)
+                workers[opened, closed] = self.stack.enter_context(self._worker(f"floor-{opened}-{closed}", database))
+        few, many, old = workers.values()
+        for worker in workers.values():
+            worker.measure("reckon", {})  # to warm up
+        few.measure("bom_overview", {})
+        samples = self._in_turn(
+            {
+                "few": (few, "reckon", {}),
+                "many": (many, "reckon", {}),
+                "old": (old, "reckon", {}),
+                "core": (few, "bom_overview", {}),
+            },
+            repeat=3,
+        )
+        order, allowed = "feasibility of 10 lines", AtMost(30 + 10 * LEVELS)
+        self._tell(f"{order}, 200 open / core's overviews", samples, "few", "core", AtMost(300), allowed)
+        self._tell(f"{order}, 2,000 open / 200", samples, "many", "few", Ratio(2), Extra(0))
+        self._tell(f"{order}, 100,000 closed / 1,000", samples, "old", "few", Ratio(1.1), Extra(0))
+        for job, name in (("reckon_reviews", "recomputed"), ("reviews_stale", "asked whether they hold")):
+            samples = self._in_turn({number: (few, job, {"number": number}) for number in (50, 1)})
+            self._tell(f"50 open reviews {name} / 1", samples, 50, 1, Ratio(50), Told())
 
     # The work
 
@@ -255,6 +299,9 @@ the spread; the sides took turns run by run on copies of one database.
   the content with what was asked (the document, the order, its lines and their values), see who edited it and who has
   spoken for whom, which questions and issues are open; lock the ledger, enter the decision and its head; close the duty.
   From the list it takes as many for 200 documents as for one.
+- *feasibility*: an order of ten lines, each with a bill of materials of three levels, on 20 work centers with so
+  many open and closed work orders. Core's BoM overview of the same ten products is told beside it: it takes no
+  work order into account.
 - A target stands where `SHORT` or `ok` stands; the other lines are there to be known.
 
 {table}

@@ -54,13 +54,18 @@
         "views/order_review/account_payment_views.xml",
         "views/order_review/stock_picking_views.xml",
         "views/order_review/sale_portal_templates.xml",
+        "views/feasibility/mrp_workcenter_views.xml",
+        "views/feasibility/mrp_routing_workcenter_views.xml",
+        "views/feasibility/maintenance_equipment_views.xml",
         "views/settings/res_config_settings_views.xml",
         "views/menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
         "demo/hr_demo.xml",
+        "demo/feasibility_demo.xml",
         "demo/policy_demo.xml",
+        "demo/feasibility_review_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -48,8 +48,15 @@ class ResourceCalendar(models.Model):
         self.ensure_one()
         first = min(start for start, _stop in spans)
         last = max(stop for _start, stop in spans)
-        clock = _Clock(self._guard_intervals(first, max(first, last), company))
-        return [clock.between(start, stop) for start, stop in spans]
+        between = self._guard_clock(first, last, company)
+        return [between(start, stop) for start, stop in spans]
+
+    def _guard_clock(self, first, last, company):
+        """Hours of working time between any two moments of a period, read once.
+
+        :return: a function of two naive UTC datetimes; None where there is no calendar
+        """
+        return _Clock(self._guard_intervals(first, max(first, last), company)).between if self else None
 
     def _guard_intervals(self, start, stop, company):
         """Working intervals as naive UTC pairs, in order."""

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 import pytz
 from odoo import api, fields, models
@@ -72,25 +73,38 @@ class GuardFeasibility(models.Model):
     def _compute_stale(self):
         """Say what has changed since: the order itself, or what its work centres and products were reckoned from."""
         contents = self.review_id.sudo()._approval_contents()
+        edited = self.filtered(
+            lambda record: fingerprint(contents[record.review_id]["production"]) != record.content_print
+        )
+        changes = (self - edited).sudo()._changes_since()
         for record in self:
-            reasons = []
-            if fingerprint(contents[record.review_id]["production"]) != record.content_print:
-                reasons.append(self.env._("the order"))
-            if not reasons:
-                reasons += record.sudo()._changes_since()
+            reasons = [self.env._("the order")] if record in edited else changes[record.id]
             record.is_stale = bool(reasons)
             record.stale_reason = ", ".join(reasons)
 
     def _changes_since(self):
-        """Kinds of documents that were changed after this was reckoned and that it rests on."""
-        centres, since = self.workcenter_ids, Domain("write_date", ">", self.computed_on)
-        found = (
-            ("mrp.workorder", Domain("workcenter_id", "in", centres.ids), self.env._("work orders")),
-            ("resource.calendar.leaves", Domain("resource_id", "in", centres.resource_id.ids), self.env._("calendars")),
-            ("maintenance.request", Domain("equipment_id.guard_workcenter_id", "in", centres.ids), self.env._("repairs")),
-            ("stock.move", Domain("product_id", "in", self.product_ids.ids), self.env._("stock")),
-        )
-        return [text for name, domain, text in found if self.env[name].search_count(domain & since, limit=1)]
+        """Kinds of documents that were changed after each of these was reckoned and that it rests on.
+
+        :return: ``{id: [words]}``
+        """
+        found = {record.id: [] for record in self}
+        if not found:
+            return found
+        resources = {record: record.workcenter_ids.resource_id for record in self}
+        equipment = {record: record.workcenter_ids.guard_equipment_ids for record in self}
+        for name, field_name, bases, text in (
+            ("mrp.workorder", "workcenter_id", {record: record.workcenter_ids for record in self}, self.env._("work orders")),
+            ("resource.calendar.leaves", "resource_id", resources, self.env._("calendars")),
+            ("maintenance.request", "equipment_id", equipment, self.env._("repairs")),
+            ("stock.move", "product_id", {record: record.product_ids for record in self}, self.env._("stock")),
+        ):
+            ids = {base.id for basis in bases.values() for base in basis}
+            domain = Domain(field_name, "in", ids) & Domain("write_date", ">", min(self.mapped("computed_on")))
+            latest = dict(self.env[name]._read_group(domain, [field_name], ["write_date:max"])) if ids else {}
+            for record, basis in bases.items():
+                if any(latest[base] > record.computed_on for base in basis if base in latest):
+                    found[record.id].append(text)
+        return found
 
     @api.depends("review_id.display_name")
     def _compute_display_name(self):
@@ -178,6 +192,19 @@ class World:
         self.stocks = sourcing._read_stocks(self.sources.keys(), self.now, self._ends())
         everything = env["product.product"].union(*wanted.values())
         self.lateness = sourcing._read_lateness(everything, self.now)
+
+    @cached_property
+    def clock(self):
+        """Working time of the company between two moments, as a function; None where it has no calendar."""
+        promises = [promised for lines in self.lines.values() for line in lines if (promised := self.promised(line))]
+        margin = timedelta(days=31)  # beyond the last date that is looked for, for the delays of a delivery
+        first = min([self.now, *promises])
+        last = max([self.now + self.env["guard.capacity"]._horizon() + margin, *promises])
+        return self.company.resource_calendar_id._guard_clock(first, last, self.company)
+
+    def hours(self, start, stop):
+        """Working hours between two moments; None where there is no calendar."""
+        return self.clock(start, stop) if self.clock else None
 
     def _ends(self):
         """When each manufacturing order is done with its machines; None where there is no time for it."""
@@ -329,11 +356,10 @@ class Outcome:
         """The manufacturing orders that would slip, with the sales orders that wait for them."""
         world, found = self.world, []
         productions = world.env["mrp.production"].browse(slips)
-        spans_of = [(moment(before), moment(after)) for before, after in slips.values() if after is not None]
-        hours = iter(world.company.resource_calendar_id._guard_working_hours(spans_of, world.company))
+        waiting = productions.reference_ids.sale_ids
         for production, (before, after) in zip(productions, slips.values(), strict=True):
-            slip = next(hours) if after is not None else None
-            orders = production.reference_ids.sale_ids - self.order
+            slip = world.hours(moment(before), moment(after)) if after is not None else None
+            orders = (production.reference_ids.sale_ids - self.order).with_prefetch(waiting.ids)
             for order in orders or [world.env["sale.order"]]:
                 promised = order.commitment_date or order.expected_date if order else False
                 found.append(
@@ -400,7 +426,7 @@ class Outcome:
         if not earliest or not promised:
             return 0.0
         span, sign = ((earliest, promised), 1) if earliest <= promised else ((promised, earliest), -1)
-        hours = self.world.company.resource_calendar_id._guard_working_hours([span], self.world.company)[0]
+        hours = self.world.hours(*span)
         return sign * hours if hours is not None else sign * (span[1] - span[0]).total_seconds() / 3600
 
     def slots(self):
@@ -474,7 +500,7 @@ class Outcome:
             operation = env["mrp.routing.workcenter"].browse(step.key)
             told["operation"] = [operation.id, operation.name]
             if "machine" in step.waits:
-                told["blockers"] = self._blockers(step)
+                told["blockers"] = [[*key, self._names[key]] for key in self._blockers(step)]
         elif step.kind == "buy" and step.key:
             vendor = env["product.supplierinfo"].browse(step.key)
             told["vendor"] = [vendor.partner_id.id, vendor.partner_id.display_name]
@@ -483,18 +509,33 @@ class Outcome:
         return told
 
     def _blockers(self, step):
-        """What holds the machine between the moment when the operation could begin and its slot."""
+        """Keys of what holds the machine between the moment when the operation could begin and its slot."""
         ready = step.before.end if step.before else self.world.present
-        jobs = [
-            job
-            for job in self.world.placed
-            if job.machine == step.machine and job.end and job.end > ready and job.start < step.start
-        ]
-        jobs.sort(key=lambda job: job.start)
-        return [
-            [model, key, self.world.env[model].browse(key).display_name]
-            for model, key in (job.key for job in jobs[:BLOCKERS])
-        ]
+        jobs = [job for job in self._placed_on[step.machine] if job.end > ready and job.start < step.start]
+        return [job.key for job in jobs[:BLOCKERS]]
+
+    @cached_property
+    def _placed_on(self):
+        """What has its place on each machine, from the first to the last."""
+        found = defaultdict(list)
+        for job in sorted((job for job in self.world.placed if job.end), key=lambda job: job.start):
+            found[job.machine].append(job)
+        return found
+
+    @cached_property
+    def _names(self):
+        """Names of all blockers, read together: ``{(model, id): name}``."""
+        ids = defaultdict(set)
+        for answer in self.answers.values():
+            for step in answer.steps:
+                if "machine" in step.waits and step.kind == "operation":
+                    for model, key in self._blockers(step):
+                        ids[model].add(key)
+        return {
+            (model, record.id): record.display_name
+            for model, keys in ids.items()
+            for record in self.world.env[model].browse(keys)
+        }
 
     def _tell_load(self, centres):
         """Hours by week of each work centre concerned: what there is, what is taken, reserved, and this order's."""
@@ -508,7 +549,7 @@ class Outcome:
         for centre in world.env["mrp.workcenter"].browse(sorted(centres)):
             machine = self.floor.machines[centre.id]
             reserved = spans.union(
-                (job.start, job.end) for job in world.placed if job.machine == centre.id and job.order is None and job.end
+                (job.start, job.end) for job in self._placed_on[centre.id] if job.order is None
             )
             own = spans.union(
                 (slot.start, slot.end) for _o, _p, slot in self.planner.slots if slot.machine == centre.id

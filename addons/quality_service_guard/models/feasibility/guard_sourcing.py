@@ -152,16 +152,29 @@ class _Context:
     def __init__(self, env, company, crews, boms, products):
         self.env, self.company, self.crews, self.boms = env, company, crews, boms
         self.today = fields.Date.context_today(company)
-        self.rules = env["stock.rule"].search(
-            [("company_id", "in", [False, company.id]), ("action", "in", ("buy", "manufacture"))],
+        warehouses = env["stock.warehouse"].union(*products)
+        ways = warehouses.reception_route_id | warehouses.delivery_route_id
+        rules = env["stock.rule"].search_fetch(
+            Domain("company_id", "in", [False, company.id]) & Domain("action", "in", ("buy", "manufacture"))
+            | Domain("route_id", "in", ways.ids)
+            | Domain("id", "in", warehouses.mto_pull_id.ids),
+            ["action", "route_id", "warehouse_id", "delay", "company_id"],
             order="route_sequence, sequence, id",
+        )
+        self.rules = rules.filtered(
+            lambda rule: rule.action in ("buy", "manufacture") and rule.company_id.id in (False, company.id)
         )
         everything = env["product.product"].union(*products.values())
         used = env["mrp.bom"].union(*(bom for found in boms.values() for bom in found.values()))
-        self.cycles = self._read_cycles(used.operation_ids)
+        operations = used.operation_ids
+        self.cycles = self._read_cycles(operations)
         # read together what is asked for one by one below
         everything.fetch(["type", "is_storable", "uom_id", "product_tmpl_id", "categ_id"])
         everything.product_tmpl_id.mapped("seller_ids.delay")
+        ways.mapped("rule_ids.delay")
+        used.bom_line_ids.mapped("bom_product_template_attribute_value_ids")
+        operations.mapped("bom_product_template_attribute_value_ids")
+        operations.mapped("guard_skill_ids")
 
     def source(self, product, warehouse):
         """How more of a product is had in a warehouse."""

@@ -179,7 +179,7 @@ class World:
         self.present = seconds(self.now)
         self.lines = {order: order._approval_lines("order_line") for order in orders}
         wanted = defaultdict(env["product.product"].browse)
-        for order, lines in self.lines.items():
+        for lines in self.lines.values():
             for line in lines:
                 wanted[self.warehouse(line)] |= line.product_id
         capacity, sourcing = env["guard.capacity"], env["guard.sourcing"]
@@ -501,7 +501,7 @@ class Outcome:
             told["operation"] = [operation.id, operation.name]
             if "machine" in step.waits:
                 told["blockers"] = [[*key, self._names[key]] for key in self._blockers(step)]
-        elif step.kind == "buy" and step.key:
+        elif step.kind in ("buy", "subcontract") and step.key:
             vendor = env["product.supplierinfo"].browse(step.key)
             told["vendor"] = [vendor.partner_id.id, vendor.partner_id.display_name]
         elif step.key and step.kind != "missing":

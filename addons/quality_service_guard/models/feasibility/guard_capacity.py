@@ -46,7 +46,11 @@ class GuardCapacity(models.AbstractModel):
         :return: ``(floor, jobs, crews)``: the floor empty of work, the jobs that are to be loaded on it, who may do what
         """
         start, stop = pytz.utc.localize(now), pytz.utc.localize(now + self._horizon())
-        centres = self.env["mrp.workcenter"].search([("company_id", "in", [False, company.id])])
+        centres = self.env["mrp.workcenter"].search_fetch(
+            [("company_id", "in", [False, company.id])],
+            ["name", "code", "active", "resource_id", "resource_calendar_id", "working_state"]
+            + ["time_efficiency", "time_start", "time_stop"],
+        )
         crews = self._read_crews(centres, company)
         work = self._read_working_time(centres.resource_id, start, stop)
         down = self._read_down_time(centres, now)
@@ -176,11 +180,6 @@ class GuardCapacity(models.AbstractModel):
 
     def _read_bookings(self, centres, crews, now, but_reviews):
         """Jobs for the other bookings in the calendars of work centres: reserved for orders, or made by hand."""
-        reservations = self.env["guard.capacity.reservation"].search_fetch(
-            [("state", "=", "active"), ("workcenter_id", "in", centres.ids)],
-            ["leave_id", "review_id", "operation_id", "expires_on"],
-        )
-        by_leave = {reservation.leave_id.id: reservation for reservation in reservations}
         leaves = self.env["resource.calendar.leaves"].search_fetch(
             Domain("time_type", "=", "other")
             & Domain("resource_id", "in", centres.resource_id.ids)
@@ -188,6 +187,11 @@ class GuardCapacity(models.AbstractModel):
             & Domain("id", "not in", self.env["mrp.workorder"]._search([("leave_id", "!=", False)]).subselect("leave_id")),
             ["resource_id", "date_from", "date_to"],
         )
+        reservations = self.env["guard.capacity.reservation"].search_fetch(
+            [("state", "=", "active"), ("leave_id", "in", leaves.ids)],
+            ["leave_id", "review_id", "operation_id", "expires_on"],
+        )
+        by_leave = {reservation.leave_id.id: reservation for reservation in reservations}
         by_resource = {centre.resource_id.id: centre for centre in centres}
         today = fields.Date.context_today(self)
         jobs = []

@@ -170,11 +170,20 @@ class _Context:
         self.cycles = self._read_cycles(operations)
         # read together what is asked for one by one below
         everything.fetch(["type", "is_storable", "uom_id", "product_tmpl_id", "categ_id"])
-        everything.product_tmpl_id.mapped("seller_ids.delay")
         ways.mapped("rule_ids.delay")
         used.bom_line_ids.mapped("bom_product_template_attribute_value_ids")
         operations.mapped("bom_product_template_attribute_value_ids")
         operations.mapped("guard_skill_ids")
+        centres = operations.workcenter_id
+        (centres | centres.alternative_workcenter_ids).mapped("capacity_ids.capacity")
+        self.sellers = env["product.supplierinfo"].search_fetch(
+            Domain("product_tmpl_id", "in", everything.product_tmpl_id.ids)
+            & Domain("company_id", "in", [False, company.id])
+            & Domain("partner_id.active", "=", True)
+            & (Domain("date_start", "=", False) | Domain("date_start", "<=", self.today))
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", self.today)),
+            ["product_tmpl_id", "product_id", "partner_id", "delay"],
+        ).grouped("product_tmpl_id")
 
     def source(self, product, warehouse):
         """How more of a product is had in a warehouse."""
@@ -215,15 +224,8 @@ class _Context:
 
     def _vendor(self, product):
         """The price list entry of the vendor that would be asked first."""
-        return product.seller_ids.filtered(
-            lambda seller: (
-                seller.company_id.id in (False, self.company.id)
-                and (not seller.product_id or seller.product_id == product)
-                and (not seller.date_start or seller.date_start <= self.today)
-                and (not seller.date_end or seller.date_end >= self.today)
-                and seller.partner_id.active
-            )
-        )[:1]
+        sellers = self.sellers.get(product.product_tmpl_id, self.env["product.supplierinfo"])
+        return sellers.filtered(lambda seller: seller.product_id.id in (False, product.id))[:1]
 
     def _bought(self, bom, product, warehouse, vendor, delay=0):
         days = vendor.delay + self.company.days_to_purchase + delay + sum(warehouse.reception_route_id.rule_ids.mapped("delay"))

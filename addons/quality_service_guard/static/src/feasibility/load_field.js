@@ -76,7 +76,7 @@ export class LoadField extends Component {
         const scheme = cookie.get("color_scheme");
         const color = (bright, dark) => getCustomColor(scheme, bright, dark);
         const text = color("#374151", "#E4E4E4");
-        const bar = (label, data, backgroundColor) => ({ label, data, backgroundColor, stack: "taken", order: 1 });
+        const bar = (label, data, backgroundColor) => ({ label, data, backgroundColor, stack: "taken", order: 1, pointStyle: "rect" });
         return {
             type: "bar",
             data: {
@@ -94,6 +94,7 @@ export class LoadField extends Component {
                         borderColor: text,
                         borderWidth: 2,
                         pointRadius: 0,
+                        pointStyle: "line",
                         pointHitRadius: 8,
                     },
                 ],
@@ -103,7 +104,7 @@ export class LoadField extends Component {
                 maintainAspectRatio: false,
                 interaction: { mode: "index", intersect: false },
                 plugins: {
-                    legend: { position: "bottom", labels: { color: text, boxWidth: 14 } },
+                    legend: { position: "bottom", labels: { color: text, usePointStyle: true } },
                     tooltip: {
                         callbacks: {
                             label: ({ dataset, parsed }) =>
@@ -116,6 +117,7 @@ export class LoadField extends Component {
                     y: {
                         stacked: true,
                         beginAtZero: true,
+                        grace: "5%",
                         grid: { color: color("#E5E7EB", "#3C3E4B") },
                         ticks: { color: text, maxTicksLimit: 6 },
                         title: { display: true, text: _t("Hours"), color: text },

@@ -4,4 +4,5 @@ from . import (
     test_feasibility_race,
     test_feasibility_reservation,
     test_feasibility_tools,
+    test_feasibility_what_if,
 )

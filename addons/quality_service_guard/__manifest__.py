@@ -41,6 +41,7 @@
         "views/approval/guard_approval_condition_views.xml",
         "wizard/approval/guard_approval_approve_if_views.xml",
         "wizard/approval/guard_approval_reject_views.xml",
+        "wizard/feasibility/guard_feasibility_what_if_views.xml",
         "views/order_review/guard_order_review_views.xml",
         "views/order_review/guard_review_issue_views.xml",
         "views/order_review/guard_order_review_effect_views.xml",

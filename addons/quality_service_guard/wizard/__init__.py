@@ -1,1 +1,1 @@
-from . import gate, approval
+from . import gate, approval, feasibility

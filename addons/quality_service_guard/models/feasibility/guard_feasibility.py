@@ -1,4 +1,5 @@
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -12,6 +13,8 @@ from ...tools.actions import open_form
 from ...tools.capacity import Job, displace
 from ...tools.feasibility import Need, Planner, assess, quantiles
 from ...tools.fingerprint import fingerprint
+from ...tools.supply import Stock
+from ...tools.what_if import Variant
 from .guard_capacity import moment, seconds
 from .guard_sourcing import DAY
 
@@ -129,6 +132,15 @@ class GuardFeasibility(models.Model):
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": f"/guard/feasibility/{self.id}/xlsx", "target": "download"}
 
+    # Told
+
+    @api.model
+    def _tell_slip(self, name, hours):
+        """By how much somebody else's order would slip; without hours it would have no date any more."""
+        if hours is None:
+            return self.env._("%(order)s gets no date", order=name)
+        return self.env._("%(order)s slips %(hours)s h", order=name, hours=f"{hours:.1f}")
+
     # Reckoning
 
     @api.model
@@ -154,17 +166,16 @@ class GuardFeasibility(models.Model):
             )
 
     @api.model
-    def _reckon(self, orders, variant=None, but_reviews=None, first=False):
+    def _reckon(self, orders, but_reviews=None, first=False):
         """Reckon orders, each as if it alone were new.
 
-        :param variant: ``tools`` changes to try, see ``guard.feasibility.what.if``; none by default
         :param but_reviews: whose own reservations don't count
         :param first: whether what can wait has to
         :return: ``{order: Outcome}``
         """
         found = {}
         for company, members in orders.sudo().grouped("company_id").items():
-            world = World(self.sudo().with_company(company).env, company, members, variant, but_reviews)
+            world = World(self.sudo().with_company(company).env, company, members, but_reviews)
             for order in members:
                 found[order.with_env(self.env)] = world.outcome(order, first)
         return found
@@ -173,8 +184,8 @@ class GuardFeasibility(models.Model):
 class World:
     """What the orders of one company are reckoned from, read once."""
 
-    def __init__(self, env, company, orders, variant=None, but_reviews=None):
-        self.env, self.company, self.orders, self.variant = env, company, orders, variant
+    def __init__(self, env, company, orders, but_reviews=None):
+        self.env, self.company, self.orders, self.variant = env, company, orders, Variant()
         self.now = fields.Datetime.now()
         self.present = seconds(self.now)
         self.lines = {order: order._approval_lines("order_line") for order in orders}
@@ -184,12 +195,9 @@ class World:
                 wanted[self.warehouse(line)] |= line.product_id
         capacity, sourcing = env["guard.capacity"], env["guard.sourcing"]
         self.floor, self.jobs, crews = capacity._read_floor(company, self.now, but_reviews)
-        if variant:
-            variant.change_floor(self.floor)
         self.sources = sourcing._read_sources(dict(wanted), company, crews)
-        self.loaded = self.floor.copy()
-        self.placed = self.loaded.load(self.jobs)
-        self.stocks = sourcing._read_stocks(self.sources.keys(), self.now, self._ends())
+        self.on_hand, self.changes = sourcing._read_stocks(self.sources.keys())
+        self._load()
         everything = env["product.product"].union(*wanted.values())
         self.lateness = sourcing._read_lateness(everything, self.now)
 
@@ -206,10 +214,41 @@ class World:
         """Working hours between two moments; None where there is no calendar."""
         return self.clock(start, stop) if self.clock else None
 
+    def _load(self):
+        """Put on the floor what there is to do already; what is being made comes when its machines are done with it."""
+        self.loaded = self.floor.copy()
+        self.placed = self.loaded.load(self.jobs)
+        ends = self._ends()
+        self.stocks = {
+            key: Stock(
+                self.present,
+                on_hand,
+                [
+                    (max(date, ends.get(production, 0)), quantity)
+                    for date, production, quantity in self.changes[key]
+                    if ends.get(production, 0) is not None
+                ],
+            )
+            for key, on_hand in self.on_hand.items()
+        }
+
+    def _changed(self, variant):
+        """The same with something else tried; nothing is read again."""
+        world = copy(self)
+        world.variant = variant
+        world.sources = variant.change_sources(self.sources)
+        if variant.overtime:
+            world.floor = self.floor.copy()
+            variant.change_floor(world.floor)
+            world._load()
+        return world
+
     def _ends(self):
         """When each manufacturing order is done with its machines; None where there is no time for it."""
         ends = {}
         for job in self.placed:
+            if job.order is None:  # booked for no manufacturing order: nothing is made
+                continue
             known = ends.get(job.order, 0)
             ends[job.order] = None if job.end is None or known is None else max(known, job.end)
         return ends
@@ -218,23 +257,32 @@ class World:
         """Where the goods of a line are taken from."""
         return line.warehouse_id or line.order_id.warehouse_id
 
-    def outcome(self, order, first=False):
-        """Reckon one order."""
+    def outcome(self, order, first=False, variant=None):
+        """Reckon one order.
+
+        :param first: whether what can wait has to
+        :param variant: ``tools.what_if.Variant`` to try; as many as one likes, one after the other
+        """
+        return self._changed(variant)._outcome(order, first or variant.first) if variant else self._outcome(order, first)
+
+    def _outcome(self, order, first):
         needs, lines, refused = [], {}, {}
         for line in self.lines[order]:
             need, code = self._need(line)
+            if need:
+                (need,) = self.variant.change_needs([need], {need.key: self.lag(line)})
             lines[line] = need
             if code:
                 refused[line] = code
             elif need:
                 needs.append(need)
-        if self.variant:
-            needs = self.variant.change_needs(needs)
         floor = self._floor_of_fixed() if first else self.loaded
         planner, answers = assess(self.present, floor, self.sources, self.stocks, needs)
         outcome = Outcome(self, order, planner, floor, lines, refused, answers)
         if not first and outcome.wants_others_to_wait():
             outcome.put_first(needs, self._floor_of_fixed())
+        elif self.variant.first:
+            outcome.displace(planner.floor)
         return outcome
 
     def keep(self, outcome):
@@ -257,16 +305,21 @@ class World:
             line.product_uom_id != product.uom_id and not line.product_uom_id._has_common_reference(product.uom_id)
         ):
             return None, "no_unit"
-        quantity = line.product_uom_qty
-        if line.order_id.state == "sale":  # what is under way counts among the stock moves already
-            quantity = max(0.0, quantity - max(line._get_qty_procurement(), line.qty_delivered))
-        quantity = line.product_uom_id._compute_quantity(quantity, product.uom_id, round=False)
         promised = self.promised(line)
         ready_by = seconds(promised) - self.lag(line) if promised else None
-        return Need(line.id, (product.id, self.warehouse(line).id), quantity, ready_by), None
+        key = (product.id, self.warehouse(line).id)
+        return Need(line.id, key, self.needed(line, line.product_uom_qty), ready_by), None
+
+    def needed(self, line, quantity):
+        """What of an ordered quantity is still needed, in the product's own unit."""
+        if line.order_id.state == "sale":  # what is under way counts among the stock moves already
+            quantity = max(0.0, quantity - max(line._get_qty_procurement(), line.qty_delivered))
+        return line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
 
     def promised(self, line):
         """When the customer expects the line."""
+        if self.variant.promised is not None:
+            return moment(self.variant.promised)
         return line.order_id.commitment_date or line._expected_date()
 
     def lag(self, line):
@@ -323,13 +376,21 @@ class Outcome:
         )
 
     def put_first(self, needs, floor):
-        """Reckon the order before everything that can wait, and who would wait how long."""
+        """Reckon the order before everything that can wait."""
         world = self.world
         planner = Planner(world.present, floor, world.sources, world.stocks)
         self.first = planner.plan(needs)
         if not any(self._gains(line) for line in self.needs if line not in self.refused):
             self.first = {}
-            return
+        else:
+            self.displace(planner.floor)
+
+    def displace(self, floor):
+        """Find out who would wait how long.
+
+        :param floor: with this order on it and what can't wait; what can is put on it
+        """
+        world = self.world
         movable = [job for job in world.placed if not job.fixed and job.end]
         productions = world.env["mrp.production"].browse({job.order for job in movable})
         feeds = {
@@ -337,7 +398,7 @@ class Outcome:
             for production in productions
             if (parents := production.move_finished_ids.move_dest_ids.raw_material_production_id - production)
         }
-        moved = displace(planner.floor, movable, feeds)
+        moved = displace(floor, movable, feeds)
         before, after = {}, {}
         for job in movable:
             if job.order:

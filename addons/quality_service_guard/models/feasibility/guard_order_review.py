@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools.actions import open_form
 from ...tools.passage import passage
 from ..order_review.guard_order_review import GuardOrderReview as OrderReview
 from .guard_feasibility import VERDICTS, World
@@ -102,6 +103,17 @@ class GuardOrderReview(models.Model):
         self.approval_request_id._ask_also(self._prepare_consents(feasibility.displaced))
         return True
 
+    def action_what_if(self):
+        """Try other dates, quantities, work centers or overtime; nothing of the order is changed."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            **open_form("guard.feasibility.what.if", self.env["guard.feasibility.what.if"]._open(self).id),
+            "name": self.env._("What If"),
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
     # The work
 
     def _submit(self, requester=None):
@@ -124,12 +136,7 @@ class GuardOrderReview(models.Model):
             {
                 "name": self.env._(
                     "Consent: %(orders)s",
-                    orders=", ".join(
-                        self.env._("%(order)s slips %(hours)s h", order=order, hours=f"{hours:.1f}")
-                        if hours is not None
-                        else self.env._("%(order)s gets no date", order=order)
-                        for order, hours in found.items()
-                    ),
+                    orders=", ".join(self.env["guard.feasibility"]._tell_slip(*slip) for slip in found.items()),
                 ),
                 "aspect": "consent",
                 "deadline_hours": CONSENT_HOURS,

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.feasibility import Component, Operation, Option, Source
-from ...tools.supply import Stock
 from .guard_capacity import seconds
 
 TO_COME = ("waiting", "confirmed", "partially_available", "assigned")
@@ -63,14 +62,11 @@ class GuardSourcing(models.AbstractModel):
         return boms, products
 
     @api.model
-    def _read_stocks(self, keys, now, ends):
-        """What is free of products when, in each warehouse; what nobody may use is not counted.
-
-        What is being made comes when its machines are done with it, whatever date its document bears.
+    def _read_stocks(self, keys):
+        """What there is of products in each warehouse, and what comes and goes; what nobody may use is not counted.
 
         :param keys: ``(product id, warehouse id)`` pairs
-        :param ends: ``{manufacturing order id: seconds}`` when its last operation ends; None where that is not known
-        :return: ``{key: Stock}``
+        :return: ``({key: quantity on hand}, {key: [(seconds, id of the manufacturing order that makes it, quantity)]})``
         """
         products = self.env["product.product"].browse({product for product, _warehouse in keys})
         products = products.filtered(lambda product: product.is_storable)
@@ -86,17 +82,9 @@ class GuardSourcing(models.AbstractModel):
             pending = Domain("product_id", "in", products.ids) & Domain("state", "in", TO_COME)
             for domain, sign in ((pending & arriving & ~inside, 1), (pending & inside & ~arriving, -1)):
                 for product, production, date, quantity in self._sum_moves(domain):
-                    end = ends.get(production, 0)
-                    if end is not None:
-                        changes[product, warehouse.id].append((max(seconds(date), end), sign * quantity))
-        present = seconds(now)
-        return {
-            (product.id, warehouse.id): Stock(
-                present, on_hand[product.id, warehouse.id], changes[product.id, warehouse.id]
-            )
-            for product in products
-            for warehouse in warehouses
-        }
+                    changes[product, warehouse.id].append((seconds(date), production, sign * quantity))
+        everything = [(product.id, warehouse.id) for product in products for warehouse in warehouses]
+        return {key: on_hand[key] for key in everything}, {key: changes[key] for key in everything}
 
     @api.model
     def _usable(self, products):

@@ -108,6 +108,7 @@ class TestAbuseRpc(OrderReviewCommon):
             }
         )
         cls._make_reservation(cls.review)
+        cls.review.with_user(cls.seller).action_what_if()
         cls.env["mrp.production"].create({"product_id": cls.bearing.id, "product_qty": 1})
         cls.env["res.config.settings"].create({})
 

@@ -7,4 +7,5 @@ from . import (
     test_feasibility_sources,
     test_feasibility_tools,
     test_feasibility_use,
+    test_feasibility_what_if,
 )

@@ -45,6 +45,20 @@ class TestFeasibilityReservation(FeasibilityCommon):
         self._make_approved(8)
         self.assertEqual(self._reckon(self._make_gear_order(8)).date_earliest, datetime(2026, 3, 3, 16, 0))
 
+    def test_what_a_vendor_sends_does_not_wait_for_the_hours_reserved_for_others(self):
+        self._make_approved(24)
+        self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [
+                    Command.create({"product_id": self.steel.id, "product_qty": 100, "date_planned": "2026-03-03 08:00:00"})
+                ],
+            }
+        ).button_confirm()
+        found = self._reckon(self._make_gear_order(101))
+        (steel,) = [step for step in found.line_ids.steps if step["product"][1] == "Steel"]
+        self.assertEqual(steel["end"], "2026-03-03 08:00:00")
+
     def test_odoos_own_planning_does_not_plan_over_reserved_hours(self):
         self._make_approved(8)
         production = self._make_production(4, plan=True)

@@ -16,6 +16,6 @@ registry.category("web_tour.tours").add("guard_feasibility_consent", {
         { content: "their salesperson is asked", trigger: "div[name=approval_step_ids] .o_data_row:contains(rival)" },
         { content: "not twice", trigger: "div[name=feasibility]:not(:has(button[name=action_ask_consent]))" },
         { content: "answer", trigger: "button[name=action_answer_ok]", run: "click" },
-        { content: "answered", trigger: "div[name=line_ids] .o_data_cell[name=delivery_answer].text-success" },
+        { content: "answered", trigger: "div[name=line_ids] .o_data_cell[name=delivery_answer] .text-success" },
     ],
 });

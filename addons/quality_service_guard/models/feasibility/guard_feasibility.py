@@ -130,6 +130,7 @@ class GuardFeasibility(models.Model):
     def action_excel(self):
         """What was reckoned, as a workbook."""
         self.ensure_one()
+        self.check_access("read")
         return {"type": "ir.actions.act_url", "url": f"/guard/feasibility/{self.id}/xlsx", "target": "download"}
 
     # Told

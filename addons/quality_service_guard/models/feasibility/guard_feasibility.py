@@ -164,7 +164,7 @@ class World:
         self.present = seconds(self.now)
         self.lines = {order: order._approval_lines("order_line") for order in orders}
         wanted = defaultdict(env["product.product"].browse)
-        for order, lines in self.lines.items():
+        for lines in self.lines.values():
             for line in lines:
                 wanted[self.warehouse(line)] |= line.product_id
         capacity, sourcing = env["guard.capacity"], env["guard.sourcing"]

@@ -146,7 +146,7 @@ def work_on_the_floor(env, opened, closed):
     env.cr.execute(
         """
         UPDATE mrp_production SET state = 'done', date_finished = now() - interval '1 day' * (id %% 700) WHERE id >= %(first)s;
-        UPDATE mrp_workorder SET state = 'done', qty_produced = 1, duration = 55, production_state = 'done',
+        UPDATE mrp_workorder SET state = 'done', qty_produced = 1, duration = 55,
             date_finished = now() - interval '1 day' * (id %% 700) WHERE production_id >= %(first)s;
         UPDATE stock_move SET state = 'done', date = now() - interval '1 day' * (id %% 700)
             WHERE production_id >= %(first)s OR raw_material_production_id >= %(first)s;

@@ -161,7 +161,12 @@ class Workbook:
     def _write_load(self):
         load = self.feasibility.load or {}
         weeks, names = load.get("weeks") or [], self._load_names()
-        headings = [(self.env._("Work Center"), 25), (self.env._("Week of"), 12), *((name, 14) for name in names.values()), (self.env._("Taken"), 8)]
+        headings = [
+            (self.env._("Work Center"), 25),
+            (self.env._("Week of"), 12),
+            *((name, 14) for name in names.values()),
+            (self.env._("Taken"), 8),
+        ]
         sheet = self._sheet(self.env._("Load"), headings)
         first = 1
         for centre in load.get("centres") or ():

@@ -57,22 +57,21 @@ class Workbook:
     # Sheets
 
     def _write_lines(self):
-        _ = self.env._
         sheet = self._sheet(
-            _("Lines"),
+            self.env._("Lines"),
             [
-                (_("Product"), 30),
-                (_("Quantity"), 10),
-                (_("Unit"), 10),
-                (_("Promised Date"), 17),
-                (_("Earliest Date"), 17),
-                (_("Earliest Date Before Others"), 17),
-                (_("Slack (working hours)"), 12),
-                (_("Can It Be Kept?"), 18),
-                (_("Why"), 60),
-                (_("Half the Time By"), 17),
-                (_("Nine Times of Ten By"), 17),
-                (_("Deliveries Seen"), 11),
+                (self.env._("Product"), 30),
+                (self.env._("Quantity"), 10),
+                (self.env._("Unit"), 10),
+                (self.env._("Promised Date"), 17),
+                (self.env._("Earliest Date"), 17),
+                (self.env._("Earliest Date Before Others"), 17),
+                (self.env._("Slack (working hours)"), 12),
+                (self.env._("Can It Be Kept?"), 18),
+                (self.env._("Why"), 60),
+                (self.env._("Half the Time By"), 17),
+                (self.env._("Nine Times of Ten By"), 17),
+                (self.env._("Deliveries Seen"), 11),
             ],
         )
         verdicts = dict(self.env["guard.feasibility.line"]._fields["verdict"]._description_selection(self.env))
@@ -99,40 +98,39 @@ class Workbook:
             )
 
     def _write_steps(self):
-        _ = self.env._
         kinds = {
-            "stock": _("From stock"),
-            "buy": _("Buy"),
-            "make": _("Make"),
-            "kit": _("Kit"),
-            "subcontract": _("Subcontract"),
-            "service": _("Service"),
-            "operation": _("Operation"),
-            "missing": _("Not known"),
+            "stock": self.env._("From stock"),
+            "buy": self.env._("Buy"),
+            "make": self.env._("Make"),
+            "kit": self.env._("Kit"),
+            "subcontract": self.env._("Subcontract"),
+            "service": self.env._("Service"),
+            "operation": self.env._("Operation"),
+            "missing": self.env._("Not known"),
         }
         waits = {
-            "machine": _("Waits for machine (h)"),
-            "people": _("Waits for people (h)"),
-            "equipment": _("Waits for equipment (h)"),
-            "material": _("Waits for material (h)"),
+            "machine": self.env._("Waits for machine (h)"),
+            "people": self.env._("Waits for people (h)"),
+            "equipment": self.env._("Waits for equipment (h)"),
+            "material": self.env._("Waits for material (h)"),
         }
         sheet = self._sheet(
-            _("Steps"),
+            self.env._("Steps"),
             [
-                (_("Line"), 30),
-                (_("Level"), 7),
-                (_("Step"), 15),
-                (_("Product"), 30),
-                (_("Operation"), 25),
-                (_("Work Center"), 25),
-                (_("Vendor or bill of materials"), 30),
-                (_("Quantity"), 10),
-                (_("From stock"), 10),
-                (_("Unit"), 10),
-                (_("Start"), 17),
-                (_("End"), 17),
+                (self.env._("Line"), 30),
+                (self.env._("Level"), 7),
+                (self.env._("Step"), 15),
+                (self.env._("Product"), 30),
+                (self.env._("Operation"), 25),
+                (self.env._("Work Center"), 25),
+                (self.env._("Vendor or bill of materials"), 30),
+                (self.env._("Quantity"), 10),
+                (self.env._("From stock"), 10),
+                (self.env._("Unit"), 10),
+                (self.env._("Start"), 17),
+                (self.env._("End"), 17),
                 *((name, 12) for name in waits.values()),
-                (_("Behind"), 40),
+                (self.env._("Behind"), 40),
             ],
         )
         row = 0
@@ -161,11 +159,15 @@ class Workbook:
                 )
 
     def _write_load(self):
-        _ = self.env._
         load = self.feasibility.load or {}
         weeks, names = load.get("weeks") or [], self._load_names()
-        headings = [(_("Work Center"), 25), (_("Week of"), 12), *((name, 14) for name in names.values()), (_("Taken"), 8)]
-        sheet = self._sheet(_("Load"), headings)
+        headings = [
+            (self.env._("Work Center"), 25),
+            (self.env._("Week of"), 12),
+            *((name, 14) for name in names.values()),
+            (self.env._("Taken"), 8),
+        ]
+        sheet = self._sheet(self.env._("Load"), headings)
         first = 1
         for centre in load.get("centres") or ():
             for week, monday in enumerate(weeks):
@@ -179,12 +181,11 @@ class Workbook:
 
     def _load_names(self):
         """What the hours of a week are: the capacity first, then what takes it."""
-        _ = self.env._
         return {
-            "capacity": _("Capacity (h)"),
-            "load": _("Other work (h)"),
-            "reserved": _("Reserved (h)"),
-            "own": _("This order (h)"),
+            "capacity": self.env._("Capacity (h)"),
+            "load": self.env._("Other work (h)"),
+            "reserved": self.env._("Reserved (h)"),
+            "own": self.env._("This order (h)"),
         }
 
     def _draw(self, sheet, centre, first, count, names):
@@ -207,18 +208,17 @@ class Workbook:
         sheet.insert_chart(first, len(names) + 4, bars, {"x_scale": 1.3})
 
     def _write_displaced(self):
-        _ = self.env._
         sheet = self._sheet(
-            _("Displaced"),
+            self.env._("Displaced"),
             [
-                (_("Sales Order"), 16),
-                (_("Manufacturing Order"), 20),
-                (_("Salesperson"), 25),
-                (_("Promised Date"), 17),
-                (_("Ready Before"), 17),
-                (_("Ready After"), 17),
-                (_("Slips by (working hours)"), 12),
-                (_("Promise"), 14),
+                (self.env._("Sales Order"), 16),
+                (self.env._("Manufacturing Order"), 20),
+                (self.env._("Salesperson"), 25),
+                (self.env._("Promised Date"), 17),
+                (self.env._("Ready Before"), 17),
+                (self.env._("Ready After"), 17),
+                (self.env._("Slips by (working hours)"), 12),
+                (self.env._("Promise"), 14),
             ],
         )
         for row, slip in enumerate(self.feasibility.displaced or (), 1):
@@ -231,7 +231,7 @@ class Workbook:
                     _name(slip, "user"),
                     *(fields.Datetime.to_datetime(slip[key]) for key in ("promised", "before", "after")),
                     slip["hours"],
-                    _("broken") if slip["breaks"] else _("still kept") if slip["promised"] else "",
+                    self.env._("broken") if slip["breaks"] else self.env._("still kept") if slip["promised"] else "",
                 ],
             )
 

@@ -166,3 +166,7 @@ class TestFeasibilityBrowser(DisplacingCommon, HttpCase):
         consent = self.review.sudo().approval_step_ids.filtered(lambda step: step.aspect == "consent")
         self.assertEqual(consent.asked_user_id, self.rival)
         self.assertEqual(self.review.line_ids.delivery_answer, "ok")
+        self._sign(self.review)
+        self.review.approval_request_id.with_user(self.rival).action_approve()
+        self.assertEqual(self.review.state, "approved")
+        self.assertEqual(self.review.reservation_ids.date_start, datetime(2026, 3, 2, 8, 0))

@@ -236,6 +236,14 @@ class Crews:
             for period in self._valid(employee, skills)
         )
 
+    def people(self, centre):
+        """Keys of everybody who may do some operation at a work centre; nobody where people are not reckoned with."""
+        operations = centre.env["mrp.routing.workcenter"].search(
+            [("workcenter_id", "=", centre.id), ("guard_skill_ids", "!=", False)]
+        )
+        members = [member for operation in operations for member in self.crew(centre, operation)]
+        return self.operators.get(centre.id, frozenset()) | {member.key for member in members}
+
     def _valid(self, employee, skills):
         """When an operator holds all of the skills."""
         valid = [(-FOREVER, FOREVER)]

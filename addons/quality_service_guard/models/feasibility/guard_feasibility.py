@@ -195,8 +195,8 @@ class World:
             for line in lines:
                 wanted[self.warehouse(line)] |= line.product_id
         capacity, sourcing = env["guard.capacity"], env["guard.sourcing"]
-        self.floor, self.jobs, crews = capacity._read_floor(company, self.now, but_reviews)
-        self.sources = sourcing._read_sources(dict(wanted), company, crews)
+        self.floor, self.jobs, self.crews = capacity._read_floor(company, self.now, but_reviews)
+        self.sources = sourcing._read_sources(dict(wanted), company, self.crews)
         self.on_hand, self.changes = sourcing._read_stocks(self.sources.keys())
         self._load()
         everything = env["product.product"].union(*wanted.values())

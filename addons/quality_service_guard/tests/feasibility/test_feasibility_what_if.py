@@ -152,6 +152,15 @@ class TestWhatIf(FeasibilityCommon):
         wizard.write({"overtime_at_b": str(self.lathe.id), "overtime_hours_b": 2})
         self.assert_earliest(wizard, datetime(2026, 3, 4, 12), datetime(2026, 3, 3, 18))
 
+    def test_overtime_where_nobody_is_named_keeps_nobody_elsewhere_longer(self):
+        miller = self._make_operator("Miller")
+        self.mill.guard_operator_ids = miller
+        part = self._make_product("Part")
+        self._make_bom(part, [], [(self.mill, 60)])
+        wizard = self._open(self._make_gear_order(9, product=part))
+        wizard.write({"overtime_at_b": str(self.lathe.id), "overtime_hours_b": 2})
+        self.assertEqual(wizard.earliest_b, wizard.earliest_a)
+
     def test_before_others(self):
         other = self._make_gear_order(16, promised=datetime(2026, 3, 3, 17), product=self.axle)
         production = self._make_production(16)
@@ -278,6 +287,17 @@ class TestWhatIf(FeasibilityCommon):
         other = self._make_gear_order(3)
         with self.assertRaises(ValidationError):
             wizard.line_ids = [Command.create({"order_line_id": other.order_line.id})]
+
+    def test_a_forged_line_tells_nothing_of_the_order_that_it_names(self):
+        foreign = self._make_gear_order(7, user_id=self.manager.id).order_line
+        asked = {"product_id": {"fields": {"display_name": {}}}, "quantity": {}, "product_uom_id": {}, "order_line_id": {}}
+        told = (
+            self.env["guard.feasibility.what.if.line"]
+            .with_user(self.seller)
+            .onchange({"order_line_id": foreign.id}, ["order_line_id"], asked)["value"]
+        )
+        self.assertFalse(told.get("product_id"))
+        self.assertFalse(told.get("quantity"))
 
     def test_one_reading_serves_both(self):
         wizard = self._open(self._make_gear_order(4))

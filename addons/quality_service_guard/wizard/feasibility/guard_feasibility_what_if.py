@@ -24,7 +24,7 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     _description = "What If"
 
     review_id = fields.Many2one("guard.order.review", "Order Review", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="review_id.company_id")
+    company_id = fields.Many2one(related="review_id.company_id", related_sudo=False)
     line_ids = fields.One2many("guard.feasibility.what.if.line", "what_if_id", "Quantities")
 
     promised_a = fields.Datetime("Promised")
@@ -90,7 +90,12 @@ class GuardFeasibilityWhatIf(models.TransientModel):
         order = review.sudo().order_id
         lines = [
             Command.create(
-                {"order_line_id": line.id, "quantity_a": line.product_uom_qty, "quantity_b": line.product_uom_qty}
+                {
+                    "order_line_id": line.id,
+                    "product_id": line.product_id.id,
+                    "product_uom_id": line.product_uom_id.id,
+                    **dict.fromkeys(("quantity", "quantity_a", "quantity_b"), line.product_uom_qty),
+                }
             )
             for line in order._approval_lines("order_line")
         ]
@@ -131,19 +136,19 @@ class GuardFeasibilityWhatIf(models.TransientModel):
         )
 
     def _get_overtime(self, changes, world):
-        """From the beginning of the first to the end of the last day, where the company works; its operators stay."""
+        """From the beginning of the first to the end of the last day, where the company works; who may work there stays."""
         zone = pytz.timezone(world.company.resource_calendar_id.tz or "UTC")
 
         def midnight(day):
             return int(zone.localize(datetime.combine(day, time.min)).timestamp())
 
         begin, stop = changes["overtime_from"], changes["overtime_to"]
-        operators = world.env["mrp.workcenter"].browse(int(changes["overtime_at"])).guard_operator_ids
+        centre = world.env["mrp.workcenter"].browse(int(changes["overtime_at"]))
         return Overtime(
             round(3600 * max(0.0, changes["overtime_hours"])),
             midnight(begin) if begin else -FOREVER,
             midnight(stop + timedelta(days=1)) if stop else FOREVER,
-            frozenset(operators.ids) or None,
+            world.crews.people(centre),
         )
 
     def _tell(self, outcome):

@@ -12,11 +12,12 @@ class GuardFeasibilityWhatIfLine(models.TransientModel):
 
     what_if_id = fields.Many2one("guard.feasibility.what.if", required=True, readonly=True, ondelete="cascade")
     order_line_id = fields.Many2one("sale.order.line", required=True, readonly=True, ondelete="cascade")
-    product_id = fields.Many2one(related="order_line_id.product_id")
-    quantity = fields.Float("Ordered", related="order_line_id.product_uom_qty")
+    # copied, not related: what is related is read as superuser, and a forged line would tell of others' orders
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="cascade")
+    quantity = fields.Float("Ordered", digits="Product Unit", readonly=True)
     quantity_a = fields.Float("Quantity A", digits="Product Unit")
     quantity_b = fields.Float("Quantity B", digits="Product Unit")
-    product_uom_id = fields.Many2one(related="order_line_id.product_uom_id")
+    product_uom_id = fields.Many2one("uom.uom", readonly=True, ondelete="cascade")
     answer_a = fields.Text(compute="_compute_answers")
     answer_b = fields.Text(compute="_compute_answers")
 

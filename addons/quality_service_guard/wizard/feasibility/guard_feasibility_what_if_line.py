@@ -17,7 +17,7 @@ class GuardFeasibilityWhatIfLine(models.TransientModel):
     quantity = fields.Float("Ordered", digits="Product Unit", readonly=True)
     quantity_a = fields.Float("Quantity A", digits="Product Unit")
     quantity_b = fields.Float("Quantity B", digits="Product Unit")
-    product_uom_id = fields.Many2one("uom.uom", readonly=True, ondelete="cascade")
+    product_uom_id = fields.Many2one("uom.uom", "Unit", readonly=True, ondelete="cascade")
     answer_a = fields.Text(compute="_compute_answers")
     answer_b = fields.Text(compute="_compute_answers")
 

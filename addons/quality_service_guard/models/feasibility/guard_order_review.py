@@ -226,9 +226,7 @@ class GuardOrderReview(models.Model):
             return
         approver = self.sudo().approval_request_id.step_ids.filtered(lambda step: step.aspect == "production")
         user, company = approver.approved_by_ids[:1] or self.env.user, self.company_id
-        (deadline,) = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), REPLAN_HOURS)], company) or [
-            None
-        ]
+        (deadline,) = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), REPLAN_HOURS)], company)
         self._duty_open(
             REPLAN,
             user,

@@ -268,9 +268,7 @@ class SaleOrder(models.Model):
             duty.summary = summary
             return
         user, company = order._guard_responsible(), order.company_id
-        (deadline,) = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), DUTY_HOURS)], company) or [
-            None
-        ]
+        (deadline,) = company.resource_calendar_id._guard_deadlines([(fields.Datetime.now(), DUTY_HOURS)], company)
         order._duty_open(key, user, self.env.ref("quality_service_guard.clause_2_1_1"), summary, deadline)
 
     @contextmanager

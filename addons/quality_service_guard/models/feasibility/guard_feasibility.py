@@ -75,7 +75,7 @@ class GuardFeasibility(models.Model):
     @api.depends_context("lang")
     def _compute_stale(self):
         """Say what has changed since: the order itself, or what its work centres and products were reckoned from."""
-        contents = self.review_id.sudo()._approval_contents()
+        contents = self.review_id.sudo()._approval_contents({"production"})
         edited = self.filtered(
             lambda record: fingerprint(contents[record.review_id]["production"]) != record.content_print
         )
@@ -151,7 +151,7 @@ class GuardFeasibility(models.Model):
         :return: one record for each review, in their order
         """
         outcomes = self._reckon(reviews.order_id, but_reviews=reviews)
-        contents = reviews.sudo()._approval_contents()
+        contents = reviews.sudo()._approval_contents({"production"})
         with self._unsealed(), self.env["guard.feasibility.line"]._unsealed():
             return self.sudo().create(
                 [

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .guard_feasibility import MINIMUM, VERDICTS
+from .guard_feasibility import VERDICTS
+from .outcome import MINIMUM
 
 
 class GuardFeasibilityLine(models.Model):

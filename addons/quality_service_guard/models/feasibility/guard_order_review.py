@@ -7,7 +7,8 @@ from odoo.fields import Domain
 from ...tools.actions import open_form
 from ...tools.passage import passage
 from ..order_review.guard_order_review import GuardOrderReview as OrderReview
-from .guard_feasibility import VERDICTS, World
+from .guard_feasibility import VERDICTS
+from .world import World
 
 CONSENT_HOURS = 8.0  # working hours for a salesperson to answer
 REPLAN = "replan"  # key of the duty to plan anew what has to wait

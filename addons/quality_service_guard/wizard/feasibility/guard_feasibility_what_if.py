@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...models.feasibility.guard_capacity import FOREVER, seconds
-from ...models.feasibility.guard_feasibility import VERDICTS, World
+from ...models.feasibility.guard_feasibility import VERDICTS
+from ...models.feasibility.world import World
 from ...tools.what_if import Overtime, Variant
 
 VARIANTS = ("a", "b")

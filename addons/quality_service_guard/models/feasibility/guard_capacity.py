@@ -117,19 +117,20 @@ class GuardCapacity(models.AbstractModel):
 
     def _read_crews(self, centres, company):
         """Who may work where, and who holds which certified skill until when."""
-        asked = self.env["mrp.routing.workcenter"]._read_group(
-            [("guard_skill_ids", "!=", False), ("company_id", "in", [False, company.id])], ["guard_skill_ids"]
-        )
-        skills = self.env["hr.skill"].browse(skill.id for (skill,) in asked if skill)
+        asked = defaultdict(list)
+        for operation, skill in self.env["mrp.routing.workcenter"].with_context(active_test=False)._read_group(
+            [("guard_skill_ids", "!=", False), ("company_id", "in", [False, company.id])], ["id", "guard_skill_ids"]
+        ):
+            asked[operation.id].append(skill.id)
         certified = self.env["hr.employee.skill"].search_fetch(
             [
-                ("skill_id", "in", skills.ids),
+                ("skill_id", "in", {skill for skills in asked.values() for skill in skills}),
                 ("employee_id.company_id", "=", company.id),
                 ("employee_id.active", "=", True),
             ],
             ["employee_id", "skill_id", "valid_from", "valid_to"],
         )
-        return Crews(centres, certified)
+        return Crews(centres, asked, certified)
 
     # Load
 
@@ -214,10 +215,12 @@ class Crews:
     """Who may do an operation at a work centre.
 
     :param centres: work centres with their operators
+    :param asked: ``{operation id: ids of the skills that it asks for}``
     :param certified: ``hr.employee.skill`` records
     """
 
-    def __init__(self, centres, certified):
+    def __init__(self, centres, asked, certified):
+        self.asked = asked
         self.operators = {centre.id: frozenset(centre.guard_operator_ids.ids) for centre in centres}
         self.holders = defaultdict(lambda: defaultdict(list))
         for record in certified:
@@ -226,7 +229,7 @@ class Crews:
 
     def crew(self, centre, operation):
         """Who may do it, as ``tools.capacity`` takes it; None where people are not reckoned with."""
-        skills, operators = operation.guard_skill_ids.ids, self.operators.get(centre.id)
+        skills, operators = self.asked.get(operation.id), self.operators.get(centre.id)
         if not skills:
             return operators or None
         holders = frozenset.intersection(*(frozenset(self.holders[skill]) for skill in skills))

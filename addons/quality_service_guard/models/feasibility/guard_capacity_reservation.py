@@ -39,17 +39,20 @@ class GuardCapacityReservation(models.Model):
             reservation.display_name = f"{known.order_id.name} · {known.workcenter_id.name}"
 
     @api.model
-    def _reserve(self, review, slots, expires_on):
-        """Keep time of work centres for the order of a review.
+    def _reserve(self, slots):
+        """Keep time of work centres for the orders of reviews.
 
-        :param slots: ``[{"workcenter_id", "operation_id", "product_id", "date_start", "date_end", "hours"}]``
+        :param slots: ``[{"review_id", "expires_on", "workcenter_id", "operation_id", "product_id", "date_start",
+            "date_end", "hours"}]``
         """
+        reviews = self.env["guard.order.review"].sudo().browse({slot["review_id"] for slot in slots})
         centres = self.env["mrp.workcenter"].browse({slot["workcenter_id"] for slot in slots})
+        names = {review.id: review.order_id.name for review in reviews}
         calendars = {centre.id: (centre.resource_id, centre.resource_calendar_id) for centre in centres}
         leaves = self.env["resource.calendar.leaves"].create(
             [
                 {
-                    "name": review.sudo().order_id.name,
+                    "name": names[slot["review_id"]],
                     "time_type": "other",
                     "resource_id": calendars[slot["workcenter_id"]][0].id,
                     "calendar_id": calendars[slot["workcenter_id"]][1].id,
@@ -60,12 +63,11 @@ class GuardCapacityReservation(models.Model):
             ]
         )
         with self._unsealed():
-            return self.create(
-                [
-                    {**slot, "review_id": review.id, "expires_on": expires_on, "leave_id": leave.id}
-                    for slot, leave in zip(slots, leaves, strict=True)
-                ]
+            reserved = self.create(
+                [{**slot, "leave_id": leave.id} for slot, leave in zip(slots, leaves, strict=True)]
             )
+        self._lock(centres)
+        return reserved
 
     def _release(self, state):
         """Give the time back: ``taken`` by work orders, ``released`` by a decision, ``expired`` by the calendar."""

@@ -194,15 +194,15 @@ class GuardOrderReview(models.Model):
             & Domain("workcenter_ids", "!=", False)
             & Domain("order_id.state", "in", ("draft", "sent"))
         )
-        waiting = found.review_id
-        for company, reviews in waiting.grouped("company_id").items():
+        slots = []
+        for company, reviews in found.review_id.grouped("company_id").items():
             world = World(self.env["guard.feasibility"].sudo().with_company(company).env, company, reviews.order_id)
             for review in reviews:
                 outcome = world.outcome(review.order_id, first=review.capacity_first)
                 kept_until = review.capacity_kept_until or fields.Date.context_today(review) + timedelta(days=KEPT_DAYS)
-                self.env["guard.capacity.reservation"].sudo()._reserve(review, outcome.slots(), kept_until)
+                slots += [{**slot, "review_id": review.id, "expires_on": kept_until} for slot in outcome.slots()]
                 world.keep(outcome)
-            self.env["guard.capacity.reservation"].sudo()._lock(reviews.reservation_ids.workcenter_id)
+        self.env["guard.capacity.reservation"].sudo()._reserve(slots)
 
     # Re-planning
 

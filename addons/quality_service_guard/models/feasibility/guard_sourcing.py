@@ -12,6 +12,9 @@ TO_COME = ("waiting", "confirmed", "partially_available", "assigned")
 DAY = 86400
 HISTORY = 50  # so many of the last deliveries of a product say how late it tends to be
 YEARS = timedelta(days=730)
+# fields of a bill of materials that are read
+LINE = ("product_id", "product_qty", "product_uom_id", "operation_id")
+OPERATION = ("name", "active", "sequence", "workcenter_id", "time_mode", "time_mode_batch", "time_cycle_manual")
 
 
 class GuardSourcing(models.AbstractModel):
@@ -32,8 +35,8 @@ class GuardSourcing(models.AbstractModel):
         :param crews: who may do which operation, see ``guard.capacity``
         :return: ``{(product id, warehouse id): Source}``
         """
-        boms, products = self._read_boms(wanted, company)
-        context = _Context(self.env, company, crews, boms, products)
+        boms, lines, products = self._read_boms(wanted, company)
+        context = _Context(self.env, company, crews, boms, lines, products)
         return {
             (product.id, warehouse.id): context.source(product, warehouse)
             for warehouse, members in products.items()
@@ -44,9 +47,9 @@ class GuardSourcing(models.AbstractModel):
     def _read_boms(self, wanted, company):
         """Bills of materials level by level.
 
-        :return: ``({warehouse: {product: bom}}, {warehouse: products of all levels})``
+        :return: ``({warehouse: {product: bom}}, {bom: its lines}, {warehouse: products of all levels})``
         """
-        boms, products = defaultdict(dict), dict(wanted)
+        boms, lines, products = defaultdict(dict), {}, dict(wanted)
         frontier = dict(wanted)
         while any(frontier.values()):
             following = {}
@@ -55,11 +58,20 @@ class GuardSourcing(models.AbstractModel):
                     members, picking_type=warehouse.manu_type_id, company_id=company.id
                 )
                 boms[warehouse].update(found)
-                lines = self.env["mrp.bom.line"].union(*(bom.bom_line_ids for bom in found.values()))
-                following[warehouse] = lines.product_id - products[warehouse]
-                products[warehouse] |= lines.product_id
+                used = self.env["mrp.bom"].union(*found.values())
+                lines |= self._read_parts("mrp.bom.line", used - self.env["mrp.bom"].union(*lines), LINE)
+                parts = self.env["mrp.bom.line"].union(*(lines[bom] for bom in used)).product_id
+                following[warehouse] = parts - products[warehouse]
+                products[warehouse] |= parts
             frontier = following
-        return boms, products
+        return boms, lines, products
+
+    @api.model
+    def _read_parts(self, name, boms, asked):
+        """Lines or operations of bills of materials, with what is asked of them, in one query: ``{bom: records}``."""
+        model = self.env[name]
+        found = model.search_fetch([("bom_id", "in", boms.ids)], ["bom_id", *asked]).grouped("bom_id")
+        return {bom: found.get(bom, model) for bom in boms}
 
     @api.model
     def _read_stocks(self, keys):
@@ -137,8 +149,8 @@ class GuardSourcing(models.AbstractModel):
 class _Context:
     """What is read once to tell the source of every product."""
 
-    def __init__(self, env, company, crews, boms, products):
-        self.env, self.company, self.crews, self.boms = env, company, crews, boms
+    def __init__(self, env, company, crews, boms, lines, products):
+        self.env, self.company, self.crews, self.boms, self.lines = env, company, crews, boms, lines
         self.today = fields.Date.context_today(company)
         warehouses = env["stock.warehouse"].union(*products)
         ways = warehouses.reception_route_id | warehouses.delivery_route_id
@@ -154,14 +166,14 @@ class _Context:
         )
         everything = env["product.product"].union(*products.values())
         used = env["mrp.bom"].union(*(bom for found in boms.values() for bom in found.values()))
-        operations = used.operation_ids
+        self.operations = env["guard.sourcing"]._read_parts("mrp.routing.workcenter", used, OPERATION)
+        operations = env["mrp.routing.workcenter"].union(*self.operations.values())
         self.cycles = self._read_cycles(operations)
         # read together what is asked for one by one below
         everything.fetch(["type", "is_storable", "uom_id", "product_tmpl_id", "categ_id"])
         ways.mapped("rule_ids.delay")
-        used.bom_line_ids.mapped("bom_product_template_attribute_value_ids")
+        env["mrp.bom.line"].union(*lines.values()).mapped("bom_product_template_attribute_value_ids")
         operations.mapped("bom_product_template_attribute_value_ids")
-        operations.mapped("guard_skill_ids")
         centres = operations.workcenter_id
         (centres | centres.alternative_workcenter_ids).mapped("capacity_ids.capacity")
         self.sellers = env["product.supplierinfo"].search_fetch(
@@ -247,7 +259,7 @@ class _Context:
                 )
             if kind != "make":
                 continue
-            for operation in part_bom.operation_ids.sorted(lambda operation: (operation.sequence, operation.id)):
+            for operation in self.operations[part_bom].sorted(lambda operation: (operation.sequence, operation.id)):
                 if operation._skip_operation_line(part_product):
                     continue
                 if bom.allow_operation_dependencies:
@@ -264,7 +276,7 @@ class _Context:
     def _parts(self, bom, product, warehouse, factor, path):
         """The bill of materials and those of the kits in it: ``(bom, product, batches for one unit, lines)``."""
         kits, lines = [], []
-        for line in bom.bom_line_ids:
+        for line in self.lines[bom]:
             if line._skip_bom_line(product):
                 continue
             inner = self.boms[warehouse].get(line.product_id)

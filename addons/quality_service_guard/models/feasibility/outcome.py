@@ -117,8 +117,8 @@ class Outcome:
                         "production": [production.id, production.display_name],
                         "order": [order.id, order.name] if order else None,
                         "user": [order.user_id.id, order.user_id.name] if order.user_id else None,
-                        "before": _iso(moment(before)),
-                        "after": _iso(moment(after)) if after is not None else None,
+                        "before": _iso_seconds(before),
+                        "after": _iso_seconds(after),
                         "hours": slip,
                         "promised": _iso(promised),
                         "breaks": bool(promised and (after is None or moment(after) > promised)),
@@ -205,32 +205,25 @@ class Outcome:
                 "unit": line.product_uom_id.name,
                 "other": product.uom_id.name,
             }
-        step, env = answer.step, self.world.env
+        step = answer.step
         reason = {"code": answer.binding or ("service" if answer.last.kind == "service" else "work")}
         if step is None:
             return reason
-        product = env["product.product"].browse(step.product[0])
-        reason["product"] = [product.id, product.display_name]
+        reason["product"] = self._named("product.product", step.product[0])
+        reason["until"] = _iso_seconds(step.start if step.kind == "operation" else step.end)
         if step.kind == "make":
             reason["code"] = "lead"  # no operations, a lead time instead
         if step.machine:
-            centre = env["mrp.workcenter"].browse(step.machine)
-            reason["machine"] = [centre.id, centre.display_name]
+            reason["machine"] = self._named("mrp.workcenter", step.machine)
         if step.kind == "operation":
-            operation = env["mrp.routing.workcenter"].browse(step.key)
-            reason["operation"] = [operation.id, operation.name]
-            reason["until"] = _iso(moment(step.start)) if step.start else None
-            reason["skills"] = operation.guard_skill_ids.mapped("name")
-        else:
-            reason["until"] = _iso(moment(step.end)) if step.end else None
+            reason["operation"] = self._named("mrp.routing.workcenter", step.key)
+            reason["skills"] = [self._named("hr.skill", skill)[1] for skill in self._skills(step)]
         if step.path:
-            names = {p.id: p.display_name for p in env["product.product"].browse([key[0] for key in step.path])}
-            reason["path"] = [names[key[0]] for key in step.path]
+            reason["path"] = [self._named("product.product", key[0])[1] for key in step.path]
         return reason
 
     def _tell_step(self, step):
-        env = self.world.env
-        product = env["product.product"].browse(step.product[0])
+        product = self._record("product.product", step.product[0])
         told = {
             "kind": step.kind,
             "level": step.level,
@@ -238,24 +231,50 @@ class Outcome:
             "unit": product.uom_id.name,
             "quantity": step.quantity,
             "taken": step.taken,
-            "start": _iso(moment(step.start)) if step.start is not None else None,
-            "end": _iso(moment(step.end)) if step.end is not None else None,
+            "start": _iso_seconds(step.start),
+            "end": _iso_seconds(step.end),
             "waits": {kind: round(wait / 3600, 2) for kind, wait in step.waits.items()},
             "code": step.code,
         }
         if step.machine:
-            centre = env["mrp.workcenter"].browse(step.machine)
-            told["machine"] = [centre.id, centre.display_name]
+            told["machine"] = self._named("mrp.workcenter", step.machine)
         if step.kind == "operation":
-            operation = env["mrp.routing.workcenter"].browse(step.key)
-            told["operation"] = [operation.id, operation.name]
+            told["operation"] = self._named("mrp.routing.workcenter", step.key)
             if "machine" in step.waits:
-                told["blockers"] = [[*key, self._names[key]] for key in self._blockers(step)]
+                told["blockers"] = [[*key, self._named(*key)[1]] for key in self._blockers(step)]
         elif step.kind in ("buy", "subcontract") and step.key:
-            vendor = env["product.supplierinfo"].browse(step.key)
-            told["vendor"] = [vendor.partner_id.id, vendor.partner_id.display_name]
+            vendor = self._record("product.supplierinfo", step.key).partner_id
+            told["vendor"] = [vendor.id, vendor.display_name]
         elif step.key and step.kind != "missing":
-            told["bom"] = [step.key, env["mrp.bom"].browse(step.key).display_name]
+            told["bom"] = self._named("mrp.bom", step.key)
+        return told
+
+    def _skills(self, step):
+        return self.world.crews.asked.get(step.key, ())
+
+    def _named(self, model, key):
+        record = self._record(model, key)
+        return [record.id, record.display_name]
+
+    def _record(self, model, key):
+        """A record that is told of; all of its model are read together."""
+        return self.world.env[model].browse(key).with_prefetch(self._told_of[model])
+
+    @cached_property
+    def _told_of(self):
+        """Ids of all records that are told of, by model."""
+        told = defaultdict(set)
+        for step in (step for answer in self.answers.values() for step in answer.steps):
+            told["product.product"] |= {key[0] for key in (step.product, *step.path)}
+            if step.machine:
+                told["mrp.workcenter"].add(step.machine)
+            if step.kind == "operation":
+                told["mrp.routing.workcenter"].add(step.key)
+                told["hr.skill"].update(self._skills(step))
+                for model, key in self._blockers(step) if "machine" in step.waits else ():
+                    told[model].add(key)
+            elif step.key and step.kind != "missing":
+                told["product.supplierinfo" if step.kind in ("buy", "subcontract") else "mrp.bom"].add(step.key)
         return told
 
     def _blockers(self, step):
@@ -271,21 +290,6 @@ class Outcome:
         for job in sorted((job for job in self.world.placed if job.end), key=lambda job: job.start):
             found[job.machine].append(job)
         return found
-
-    @cached_property
-    def _names(self):
-        """Names of all blockers, read together: ``{(model, id): name}``."""
-        ids = defaultdict(set)
-        for answer in self.answers.values():
-            for step in answer.steps:
-                if "machine" in step.waits and step.kind == "operation":
-                    for model, key in self._blockers(step):
-                        ids[model].add(key)
-        return {
-            (model, record.id): record.display_name
-            for model, keys in ids.items()
-            for record in self.world.env[model].browse(keys)
-        }
 
     def _tell_load(self, centres):
         """Hours by week of each work centre concerned: what there is, what is taken, reserved, and this order's."""
@@ -339,6 +343,10 @@ def _by_week(weeks, work, held):
             time = spans.common(time, spans.between(held, start, end))
         found.append(round(spans.length(time) / 3600, 2))
     return found
+
+
+def _iso_seconds(value):
+    return _iso(moment(value)) if value is not None else None
 
 
 def _iso(value):

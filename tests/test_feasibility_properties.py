@@ -69,7 +69,8 @@ def loads(draw, planned=True, unplanned=True, crew=None, most=6):
             spans.add(taken[machine], start, end)
             found.append(Job(f"j{number}", f"o{number % 3}", machine, start, end, end - start, crew))
         else:
-            found.append(Job(f"j{number}", f"o{number % 3}", machine, start, None, end - start, crew))
+            late = draw(st.sampled_from([{}, {}, {"overdue": True}, {"fixed": True}]))
+            found.append(Job(f"j{number}", f"o{number % 3}", machine, 0 if late else start, None, end - start, crew, **late))
     return found
 
 

@@ -90,6 +90,7 @@ class Job:
     :param seconds: its work
     :param crew: keys of those who may do it; None where nobody is asked for
     :param fixed: whether it is running, or promised so that nothing displaces it
+    :param overdue: whether it should have begun before now: it goes before everything that is planned for later
     """
 
     key: object
@@ -100,6 +101,7 @@ class Job:
     seconds: int
     crew: frozenset = None
     fixed: bool = False
+    overdue: bool = False
 
 
 class Floor:
@@ -134,18 +136,21 @@ class Floor:
     def load(self, jobs):
         """Put jobs that are known on the floor, those that have their place first.
 
+        What is running or overdue goes on from now, and what was planned for its time begins when the machine is free.
         The others fill, from their earliest start on, what is free of their machine's time.
 
         :return: the same jobs, each with its place; those for which there is no time have no end
         """
-        placed = {}
-        for job in sorted(jobs, key=_order_of_load):
-            if job.end is None:
-                placed[job.key] = self._fill(job)
-            else:
-                self.book(job.machine, job.start, job.end, job.crew)
-                placed[job.key] = job
+        placed = {job.key: self._fill(job) if job.end is None else self._keep(job) for job in sorted(jobs, key=_order_of_load)}
         return [placed[job.key] for job in jobs]
+
+    def _keep(self, job):
+        """Book a job where it was planned, or later where what goes before it holds the machine."""
+        if job.fixed or spans.is_free(self.machines[job.machine].busy, job.start, job.end):
+            self.book(job.machine, job.start, job.end, job.crew)
+            return job
+        planned = spans.length(spans.between(self.machines[job.machine].up, job.start, job.end))
+        return self._fill(replace(job, end=None, seconds=max(job.seconds, planned)))
 
     def book(self, machine, start, end, crew=None):
         """Take a machine for a time, and operators as far as there are."""
@@ -302,7 +307,8 @@ def displace(floor, jobs, feeds=None):
 
 
 def _order_of_load(job):
-    return (job.end is None, not job.fixed, job.start, str(job.key))
+    """Fixed places, what is running, what is overdue, planned places, the rest."""
+    return (not job.fixed, not job.overdue, job.end is None, job.start, str(job.key))
 
 
 def _first_fit(available, busy, ready, seconds):

@@ -160,9 +160,10 @@ class GuardCapacity(models.AbstractModel):
             left = round(60 * max(0.0, order.duration_expected - order.duration))
             start, end = order.date_start, order.date_finished
             running = order.state == "progress"
-            if order.leave_id and end > now and (running or start >= now):
+            overdue = order.leave_id and start < now and not running
+            if order.leave_id and end > now and not overdue:
                 begin, stop = max(present, seconds(start)), seconds(end)
-            else:  # not planned, or its plan is over and the work is not done
+            else:  # not planned, should have begun, or its plan is over and the work is not done
                 earliest = start or order.production_id.date_start
                 begin, stop = max(present, seconds(earliest)) if earliest else present, None
             jobs.append(
@@ -175,6 +176,7 @@ class GuardCapacity(models.AbstractModel):
                     left,
                     crews.crew(order.workcenter_id, order.operation_id),
                     fixed=running,
+                    overdue=bool(overdue),
                 )
             )
         return jobs

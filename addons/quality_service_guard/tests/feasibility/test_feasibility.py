@@ -32,6 +32,17 @@ class TestFeasibility(FeasibilityCommon):
         self.assertEqual(found.date_earliest, datetime(2026, 3, 3, 16, 0))
         self.assertEqual(found.line_ids.reason["code"], "material")
 
+    def test_a_planned_order_that_should_have_begun_goes_first(self):
+        self._make_production(8, product=self.gear, plan=True)  # Monday
+        self._make_production(8, plan=True)  # Tuesday
+        self.startPatcher(self._freeze(datetime(2026, 3, 2, 12, 0)))
+        found = self._reckon(self._make_gear_order(8))
+        self.assertEqual(found.date_earliest, datetime(2026, 3, 3, 12, 0))
+        other = self._make_product("Other")
+        self._make_bom(other, [(self.steel, 1)], [(self.lathe, 60)])
+        found = self._reckon(self._make_gear_order(4, product=other))
+        self.assertEqual(found.date_earliest, datetime(2026, 3, 4, 16, 0))  # Tuesday's work ends on Wednesday at noon
+
     def test_bought_material_binds_by_its_vendors_lead_time(self):
         found = self._reckon(self._make_gear_order(101))
         self.assertEqual(found.line_ids.reason["code"], "material")

@@ -257,6 +257,27 @@ class TestFeasibilityTools(FeasibilityCase):
         ]
         self.assertEqual([job.end for job in floor.load(jobs)], [at(MON, 16), at(MON, 12), None])
 
+    def test_what_is_running_or_overdue_goes_first_and_the_plan_moves_to_the_right(self):
+        jobs = [
+            Job("planned", "A", "lathe", at(MON, 8), at(MON, 10), 2 * HOUR),
+            Job("later", "B", "lathe", at(MON, 10), at(MON, 12), 2 * HOUR),
+            Job("open", "C", "lathe", at(MON, 8), None, HOUR),
+            Job("overdue", "D", "lathe", at(MON, 8), None, 2 * HOUR, overdue=True),
+            Job("running", "E", "lathe", at(MON, 8), None, HOUR, fixed=True),
+            Job("promised", "F", "lathe", at(MON, 11), at(MON, 13), 2 * HOUR, fixed=True),
+        ]
+        self.assertEqual(
+            {job.key: (job.start, job.end) for job in Floor([lathe()]).load(jobs)},
+            {
+                "running": (at(MON, 8), at(MON, 9)),
+                "overdue": (at(MON, 9), at(MON, 11)),
+                "promised": (at(MON, 11), at(MON, 13)),
+                "planned": (at(MON, 13), at(MON, 15)),
+                "later": (at(MON, 15), at(TUE, 9)),
+                "open": (at(TUE, 9), at(TUE, 10)),
+            },
+        )
+
     def test_what_waits_for_a_job_without_a_place_has_none_and_circles_end(self):
         floor = Floor([lathe(), lathe("bench")])
         floor.book("lathe", at(MON, 8), at(FRI, 16))

@@ -114,7 +114,11 @@ def workshop(env):
             _make_bom(env, above, [part] if part == material else [part, material], two)
             part = above
         products |= part
-    for purpose, number, some in (("feasibility", 1, products), ("reviews", REVIEWS, products[:2])):
+    for purpose, number, some in (
+        ("feasibility", 1, products),
+        ("reviews", REVIEWS, products[:2]),
+        ("delivered", 1, products),
+    ):
         env["sale.order"].create(
             [
                 {
@@ -154,6 +158,7 @@ def work_on_the_floor(env, opened, closed):
         {"first": closed_ones},
     )
     assert open_ones < closed_ones
+    _deliver(env, closed)
     env.cr.execute("SELECT count(*) FILTER (WHERE state <> 'done'), count(*) FILTER (WHERE state = 'done') FROM mrp_workorder")
     assert env.cr.fetchone() == (opened, closed)
 
@@ -403,6 +408,40 @@ def _copy_productions(env, originals, number):
         )
     )
     return min(row[0] for row in env.cr.fetchall())
+
+
+def _deliver(env, number):
+    """So many closed deliveries of what is sold, over two years, half of them up to nine days late."""
+    order = env["sale.order"].search([("client_order_ref", "=", "delivered")])
+    places = order.warehouse_id.lot_stock_id, env.ref("stock.stock_location_customers")
+    moves = env["stock.move"].create(
+        [
+            {
+                "product_id": line.product_id.id,
+                "product_uom": line.product_uom_id.id,
+                "product_uom_qty": 1,
+                "location_id": places[0].id,
+                "location_dest_id": places[1].id,
+                "sale_line_id": line.id,
+            }
+            for line in order.order_line
+        ]
+    )
+    columns = SQL(", ").join(_columns(moves, "state", "date", "date_deadline"))
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            "INSERT INTO stock_move (state, date, date_deadline, %(columns)s)"
+            " SELECT 'done', day, day - interval '1 day' * (n %% 10 - 5), %(columns)s"
+            " FROM stock_move, generate_series(1, %(number)s) n, LATERAL (SELECT now() - interval '1 day' * (n %% 700) AS day) d"
+            " WHERE id = (%(ids)s::int[])[1 + n %% %(length)s]",
+            columns=columns,
+            number=number,
+            ids=moves.ids,
+            length=len(moves),
+        )
+    )
+    moves.unlink()
 
 
 def _copy_rows(env, table, column):

@@ -143,6 +143,7 @@ class GuardCapacity(models.AbstractModel):
                 ("workcenter_id", "in", centres.ids),
             ],
             [
+                "name",
                 "workcenter_id",
                 "production_id",
                 "operation_id",
@@ -154,6 +155,7 @@ class GuardCapacity(models.AbstractModel):
                 "duration",
             ],
         )
+        orders.production_id.fetch(["name", "date_start"])  # more of them than Odoo would read together
         present = seconds(now)
         jobs = []
         for order in orders:

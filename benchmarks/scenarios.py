@@ -411,7 +411,7 @@ def _copy_productions(env, originals, number):
 
 
 def _deliver(env, number):
-    """So many closed deliveries of what is sold, over two years, half of them up to nine days late."""
+    """So many closed deliveries of what is sold, over two years, from five days early to four days late."""
     order = env["sale.order"].search([("client_order_ref", "=", "delivered")])
     places = order.warehouse_id.lot_stock_id, env.ref("stock.stock_location_customers")
     moves = env["stock.move"].create(

@@ -133,30 +133,10 @@ class Workbook:
                 (self.env._("Behind"), 40),
             ],
         )
-        row = 0
-        for line in self.feasibility.line_ids:
-            for step in line.steps or ():
-                row += 1
-                self._write_row(
-                    sheet,
-                    row,
-                    [
-                        line.sudo().product_id.display_name,
-                        step["level"],
-                        kinds.get(step["kind"], step["kind"]),
-                        _name(step, "product"),
-                        _name(step, "operation"),
-                        _name(step, "machine"),
-                        _name(step, "vendor") or _name(step, "bom"),
-                        step["quantity"],
-                        step["taken"],
-                        step["unit"],
-                        fields.Datetime.to_datetime(step["start"]),
-                        fields.Datetime.to_datetime(step["end"]),
-                        *(step["waits"].get(kind) for kind in waits),
-                        ", ".join(blocker[2] for blocker in step.get("blockers") or ()),
-                    ],
-                )
+        steps = [(line.sudo().product_id.display_name, step) for line in self.feasibility.line_ids for step in line.steps or ()]
+        for row, (name, step) in enumerate(steps, 1):
+            waited = [step["waits"].get(wait) for wait in waits]
+            self._write_row(sheet, row, [name, step["level"], kinds[step["kind"]], *_what(step), *waited, _behind(step)])
 
     def _write_load(self):
         load = self.feasibility.load or {}
@@ -258,6 +238,26 @@ class Workbook:
             else:
                 local = fields.Datetime.context_timestamp(self.feasibility, value).replace(tzinfo=None)
                 sheet.write_datetime(row, column, local, self.moment)
+
+
+def _what(step):
+    """What is done, where, of whom or by what recipe, how much and when."""
+    return [
+        _name(step, "product"),
+        _name(step, "operation"),
+        _name(step, "machine"),
+        _name(step, "vendor") or _name(step, "bom"),
+        step["quantity"],
+        step["taken"],
+        step["unit"],
+        fields.Datetime.to_datetime(step["start"]),
+        fields.Datetime.to_datetime(step["end"]),
+    ]
+
+
+def _behind(step):
+    """The documents that hold the machine before."""
+    return ", ".join(blocker[2] for blocker in step.get("blockers") or ())
 
 
 def _name(told, key):

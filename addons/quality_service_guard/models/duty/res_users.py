@@ -42,9 +42,10 @@ class ResUsers(models.Model):
         by_model = {group["model"]: group for group in groups}
         if not by_model:
             return groups
-        duties = self.env["mail.activity"].search_fetch(
+        # whoever has a duty may read it: Odoo's own rule, which would read all activities of the person once more
+        duties = self.env["mail.activity"].sudo().search_fetch(
             [("user_id", "=", self.env.uid), ("guard_clause_id", "!=", False)],
-            ["res_model", "res_name", "summary", "guard_deadline"],
+            ["res_model", "res_name", "summary", "guard_deadline", "active"],
             order="guard_deadline, id",
             limit=SYSTRAY_DUTIES,
         )

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
+from odoo.addons.mail.models.res_users import ResUsers as MailResUsers
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -202,6 +203,21 @@ class TestDutyLadder(OrderReviewCommon):
             self.env.cr.execute("UPDATE mail_activity SET guard_rung = 'asked', guard_next_on = '2026-03-02 15:00' WHERE id = %s", [self.duty.id])
             self.env.invalidate_all()
         self.assertLessEqual(counts[1], counts[0])
+
+    def test_the_systray_asks_at_most_three_queries_more_than_stock(self):
+        def count(kind):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            groups = kind._get_activity_groups(self.env["res.users"].with_user(self.quality))
+            return self.env.cr.sql_log_count - before, groups
+
+        ours = type(self.env["res.users"])
+        count(ours)  # to warm up
+        stock, _groups = count(MailResUsers)
+        whole, groups = count(ours)
+        self.assertTrue([group["guard_duties"] for group in groups if group.get("guard_duties")])
+        self.assertLessEqual(whole, stock + 3)
 
     def test_duty_speaks_the_language_of_who_is_asked(self):
         self.env["res.lang"]._activate_lang("zh_CN")

@@ -1,5 +1,3 @@
-from datetime import datetime, time, timedelta
-
 import pytz
 from odoo import api, fields, models
 from odoo.fields import Command
@@ -7,10 +5,10 @@ from odoo.fields import Command
 from ...models.feasibility.guard_capacity import FOREVER, seconds
 from ...models.feasibility.guard_feasibility import VERDICTS
 from ...models.feasibility.world import World
-from ...tools.what_if import Overtime, Variant
+from ...tools.what_if import Overtime, Variant, period
 
 VARIANTS = ("a", "b")
-CHANGES = ("promised", "instead_of", "instead", "overtime_at", "overtime_hours", "overtime_from", "overtime_to", "first")
+CHANGES = ("promised", "instead_of", "instead", "overtime_hours", "overtime_at", "overtime_from", "overtime_to", "first")
 CHANGED = [f"{change}_{letter}" for letter in VARIANTS for change in CHANGES]
 
 
@@ -31,8 +29,10 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     promised_a = fields.Datetime("Promised")
     instead_of_a = fields.Selection("_select_centres", "Instead of")
     instead_a = fields.Selection("_select_centres", "Work at")
-    overtime_at_a = fields.Selection("_select_centres", "Overtime at")
-    overtime_hours_a = fields.Float("Hours a Day")
+    overtime_hours_a = fields.Float("Overtime a Day", help="In hours.")
+    overtime_at_a = fields.Selection(
+        "_select_centres", "Overtime at", help="Left empty: all work centers that this order needs."
+    )
     overtime_from_a = fields.Date("From")
     overtime_to_a = fields.Date("Until")
     first_a = fields.Boolean("Before Others")
@@ -40,8 +40,10 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     promised_b = fields.Datetime("Promised (B)")
     instead_of_b = fields.Selection("_select_centres", "Instead of (B)")
     instead_b = fields.Selection("_select_centres", "Work at (B)")
-    overtime_at_b = fields.Selection("_select_centres", "Overtime at (B)")
-    overtime_hours_b = fields.Float("Hours a Day (B)")
+    overtime_hours_b = fields.Float("Overtime a Day (B)", help="In hours.")
+    overtime_at_b = fields.Selection(
+        "_select_centres", "Overtime at (B)", help="Left empty: all work centers that this order needs."
+    )
     overtime_from_b = fields.Date("From (B)")
     overtime_to_b = fields.Date("Until (B)")
     first_b = fields.Boolean("Before Others (B)")
@@ -123,8 +125,8 @@ class GuardFeasibilityWhatIf(models.TransientModel):
         changes = {change: self[f"{change}_{letter}"] for change in CHANGES}
         typed = {line.order_line_id.id: line[f"quantity_{letter}"] for line in self.line_ids}
         machines = world.floor.machines
-        given, taken, late = (int(changes[name]) for name in ("instead_of", "instead", "overtime_at"))
-        return Variant(
+        given, taken = int(changes["instead_of"]), int(changes["instead"])
+        variant = Variant(
             promised=seconds(changes["promised"]) if changes["promised"] else None,
             quantities={
                 line.id: world.needed(line, typed[line.id])
@@ -132,25 +134,25 @@ class GuardFeasibilityWhatIf(models.TransientModel):
                 if line.id in typed and line.product_uom_id
             },
             instead={given: taken} if given in machines and taken in machines else {},
-            overtime={late: self._get_overtime(changes, world)} if late in machines else {},
             first=changes["first"],
         )
+        variant.overtime = self._get_overtime(changes, world, variant)
+        return variant
 
-    def _get_overtime(self, changes, world):
-        """From the beginning of the first to the end of the last day, where the company works; who may work there stays."""
-        zone = pytz.timezone(world.company.resource_calendar_id.tz or "UTC")
-
-        def midnight(day):
-            return int(zone.localize(datetime.combine(day, time.min)).timestamp())
-
-        begin, stop = changes["overtime_from"], changes["overtime_to"]
-        centre = world.env["mrp.workcenter"].browse(int(changes["overtime_at"]))
-        return Overtime(
-            round(3600 * max(0.0, changes["overtime_hours"])),
-            midnight(begin) if begin else -FOREVER,
-            midnight(stop + timedelta(days=1)) if stop else FOREVER,
-            world.crews.people(centre),
-        )
+    def _get_overtime(self, changes, world, variant):
+        """Longer days where it was typed, or else of all that the order needs; who has something to do there stays."""
+        hours, begin, stop = max(0.0, changes["overtime_hours"]), changes["overtime_from"], changes["overtime_to"]
+        late = {int(changes["overtime_at"])} if changes["overtime_at"] else variant.machines(world.sources)
+        crews = variant.crews(world.sources, world.jobs)
+        return {
+            centre.id: Overtime(
+                round(3600 * hours),
+                # days are those of the work centre's clocks; where it has none it never works
+                *period(begin, stop, pytz.timezone(centre.resource_calendar_id.tz or "UTC")),
+                frozenset(crews[centre.id]),
+            )
+            for centre in world.env["mrp.workcenter"].browse(sorted(late & world.floor.machines.keys()) if hours else ())
+        }
 
     def _tell(self, outcome):
         values = outcome.values()

@@ -406,7 +406,36 @@ class TestWhatIf(FeasibilityCommon):
             theirs.new({"review_id": wizard.review_id.id}).verdict_a  # noqa: B018
         with self.assertRaises(AccessError):
             theirs.new({"review_id": {"id": wizard.review_id.id}}).verdict_a  # noqa: B018
+        with self.assertRaises(AccessError):
+            theirs.new({"review_id": wizard.review_id.id}).centres  # noqa: B018
         self.assertNotIn(str(self.lathe.id), dict(theirs._select_centres()))
+
+    def test_work_centers_that_the_company_cannot_use_are_not_offered(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self.lathe.copy({"name": "Their lathe"})
+        theirs.resource_id.company_id = company
+        of_all = self.lathe.copy({"name": "Lent lathe"})
+        of_all.resource_id.company_id = False
+        self.production.company_ids += company
+        both = self.company.ids + company.ids
+        wizard = self._open(self._make_gear_order(4)).with_context(allowed_company_ids=both)
+        self.assertLessEqual({str(self.lathe.id), str(of_all.id)}, set(wizard.centres))
+        self.assertNotIn(str(theirs.id), wizard.centres)
+        for name in ("instead_of_a", "instead_b", "overtime_at_b"):
+            with self.assertRaises(ValidationError) as refused:
+                wizard.write({name: str(theirs.id)})
+            self.assertIn("“Their lathe” does not work for", str(refused.exception))
+        with self.assertRaises(ValidationError):
+            wizard.create({"review_id": wizard.review_id.id, "overtime_at_a": str(theirs.id)})
+        wizard.overtime_at_a = str(of_all.id)
+        forged = wizard.new({"overtime_hours_b": 1, "overtime_at_b": str(theirs.id)}, origin=wizard)
+        self.assertEqual(forged.answers["b"], wizard.answers["b"])
+
+    def test_who_may_not_read_work_centers_is_offered_them(self):
+        wizard = self._open(self._make_gear_order(4), self.seller)
+        self.assertFalse(self.lathe.with_user(self.seller).has_access("read"))
+        self.assertIn(str(self.lathe.id), wizard.centres)
+        self.assertLessEqual(set(wizard.centres), set(dict(wizard._select_centres())))
 
     def test_another_salesperson_does_not_see_it(self):
         seller = new_test_user(self.env, "newcomer", "base.group_user,sales_team.group_sale_salesman")

@@ -1,5 +1,6 @@
 import pytz
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...models.feasibility.guard_capacity import FOREVER, seconds
@@ -9,6 +10,7 @@ from ...tools.what_if import Overtime, Variant, period
 
 VARIANTS = ("a", "b")
 CHANGES = ("promised", "instead_of", "instead", "overtime_hours", "overtime_at", "overtime_from", "overtime_to", "first")
+CENTRES = [f"{change}_{letter}" for letter in VARIANTS for change in ("instead_of", "instead", "overtime_at")]
 CHANGED = [f"{change}_{letter}" for letter in VARIANTS for change in CHANGES]
 
 
@@ -25,6 +27,7 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     review_id = fields.Many2one("guard.order.review", "Order Review", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="review_id.company_id", related_sudo=False)
     line_ids = fields.One2many("guard.feasibility.what.if.line", "what_if_id", "Quantities")
+    centres = fields.Json(compute="_compute_centres")  # keys of those that are offered
 
     promised_a = fields.Datetime("Promised")
     instead_of_a = fields.Selection("_select_centres", "Instead of")
@@ -61,6 +64,14 @@ class GuardFeasibilityWhatIf(models.TransientModel):
         centres = self.env["mrp.workcenter"].sudo().search([("company_id", "in", [False, *self.env.companies.ids])])
         return [(str(centre.id), centre.display_name) for centre in centres]
 
+    @api.depends("company_id")
+    def _compute_centres(self):
+        """A selection is one for all: of the centres of all active companies, those that the order's can use."""
+        centres = self.env["mrp.workcenter"].sudo().search([("company_id", "in", [False, *self.company_id.ids])])
+        for wizard in self:
+            usable = centres.filtered(lambda centre, company=wizard.company_id: centre.company_id <= company)
+            wizard.centres = [str(centre.id) for centre in usable]
+
     @api.depends("review_id", "line_ids.quantity_a", "line_ids.quantity_b", *CHANGED)
     @api.depends_context("lang", "tz", "uid")
     def _compute_answers(self):
@@ -84,6 +95,19 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     @api.constrains("review_id")
     def _check_review(self):
         self.review_id.sudo(False).check_access("read")  # Odoo checks constraints as superuser
+
+    @api.constrains("review_id", *CENTRES)
+    def _check_centres(self):
+        for wizard in self:
+            for name in CENTRES:
+                if wizard[name] and wizard[name] not in wizard.centres:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(centre)s” does not work for %(company)s. Try a work center that the order's company can use.",
+                            centre=dict(self._select_centres()).get(wizard[name]),
+                            company=wizard.company_id.display_name,
+                        )
+                    )
 
     # Work
 

@@ -19,6 +19,9 @@ class GuardFeasibilityWhatIf(models.TransientModel):
 
     Everything is reckoned at once on every change, from one reading of how things are; nothing but what is typed here
     is written anywhere (clause 2.1.2). Work centres are offered as a selection, because who sells may not read them.
+
+    Each field stands here twice, since a view shows records of a list one below the other, never field beside field;
+    and written out, since views, terms and searches find fields by their names. What works on them goes by letter.
     """
 
     _name = "guard.feasibility.what.if"

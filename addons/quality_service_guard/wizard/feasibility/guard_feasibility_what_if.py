@@ -30,7 +30,7 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     review_id = fields.Many2one("guard.order.review", "Order Review", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="review_id.company_id", related_sudo=False)
     line_ids = fields.One2many("guard.feasibility.what.if.line", "what_if_id", "Quantities")
-    centres = fields.Json(compute="_compute_centres")  # keys of those that are offered
+    centres = fields.Json("Work Centers", compute="_compute_centres")  # keys of those that are offered
 
     promised_a = fields.Datetime("Promised")
     instead_of_a = fields.Selection("_select_centres", "Instead of")

@@ -19,6 +19,7 @@
         "security/approval_security.xml",
         "security/order_review_security.xml",
         "security/feasibility_security.xml",
+        "security/wizard_security.xml",
         "data/gate/ir_sequence_data.xml",
         "data/gate/guard_clause_data.xml",
         "data/gate/guard_gate_data.xml",

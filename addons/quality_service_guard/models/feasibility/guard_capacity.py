@@ -71,11 +71,11 @@ class GuardCapacity(models.AbstractModel):
     # Time
 
     def _read_working_time(self, resources, start, stop):
-        """Working time by resource id, leaves taken out: of each calendar at once."""
+        """Working time by resource id, leaves taken out: of each calendar at once, in its time zone as Odoo plans there."""
         found = {}
         for calendar, members in resources.grouped("calendar_id").items():
             if calendar:
-                intervals = calendar._work_intervals_batch(start, stop, members)
+                intervals = calendar._work_intervals_batch(start, stop, members, tz=pytz.timezone(calendar.tz))
                 found.update(_by_same(members, intervals))
         return found
 
@@ -242,14 +242,6 @@ class Crews:
             for employee in (holders & operators if operators else holders)
             for period in self._valid(employee, skills)
         )
-
-    def people(self, centre):
-        """Keys of everybody who may do some operation at a work centre; nobody where people are not reckoned with."""
-        operations = centre.env["mrp.routing.workcenter"].search(
-            [("workcenter_id", "=", centre.id), ("guard_skill_ids", "!=", False)]
-        )
-        members = [member for operation in operations for member in self.crew(centre, operation)]
-        return self.operators.get(centre.id, frozenset()) | {member.key for member in members}
 
     def _valid(self, employee, skills):
         """When an operator holds all of the skills."""

@@ -8,4 +8,5 @@ from . import (
     test_abuse_portal,
     test_abuse_races,
     test_abuse_rpc,
+    test_abuse_wizards,
 )

@@ -21,8 +21,6 @@ ARGUMENTS = {
 # methods that may answer anybody, each with its reason
 HARMLESS = {
     ("*", "default_get"): "the model's own defaults, no record",
-    ("guard.approval.approve.if", "action_apply"): "refuses or closes a form; requests that the caller may not read are not in it",
-    ("guard.approval.reject", "action_apply"): "closes a form; requests that the caller may not read are not in it",
 }
 # what an administrator of assurance may do from another company, each with its reason
 HARMLESS_TO_MANAGERS = {

@@ -1,15 +1,16 @@
-from datetime import datetime
+from datetime import date, datetime
 from unittest.mock import patch
 
+import pytz
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import BaseCase, Form, new_test_user, tagged
 
 from ...models.feasibility.guard_capacity import GuardCapacity
 from ...models.feasibility.guard_sourcing import GuardSourcing
-from ...tools.capacity import Floor, Machine, Person
+from ...tools.capacity import Floor, Job, Machine, Person, Qualified
 from ...tools.feasibility import Need, Operation, Option, Source
-from ...tools.what_if import Overtime, Variant
+from ...tools.what_if import Overtime, Variant, period
 from .common import FeasibilityCommon
 from .test_feasibility_tools import HOUR, MON, NIGHTS, SHIFTS, THU, TUE, WED, at, lathe, made, turning
 
@@ -43,6 +44,9 @@ class TestVariant(BaseCase):
         floor = self._lengthen(Overtime(24 * HOUR))
         self.assertEqual(floor.machines["lathe"].work, [(at(MON, 8), at(5, 16))])
 
+    def test_a_machine_that_never_works_has_no_days_to_be_longer(self):
+        self.assertEqual(self._lengthen(Overtime(HOUR), lathe(work=[])).machines["lathe"].work, [])
+
     def test_a_machine_that_is_down_stays_down_in_its_overtime(self):
         floor = self._lengthen(Overtime(2 * HOUR), lathe(down=[(at(MON, 17), at(MON, 24))]))
         self.assertEqual(floor.machines["lathe"].up[0], (at(MON, 8), at(MON, 17)))
@@ -54,6 +58,50 @@ class TestVariant(BaseCase):
         self.assertEqual(here.free[0], (at(MON, 8), at(MON, 18)))
         self.assertEqual(away.free[0], (at(TUE, 8), at(TUE, 18)))
         self.assertEqual(other.free, SHIFTS)
+
+    def test_overtime_at_two_machines_keeps_nobody_twice(self):
+        """Whoever leaves at 16 stays until 18, though the mill works until 18 and then two hours more."""
+        late = [(start, end + 2 * HOUR) for start, end in SHIFTS]
+        for order in (("lathe", "mill"), ("mill", "lathe")):
+            floor = Floor([lathe(), Machine("mill", late)], [Person("turner", list(SHIFTS))])
+            Variant(overtime={key: Overtime(2 * HOUR) for key in order}).change_floor(floor)
+            self.assertEqual(floor.persons["turner"].free, late)
+
+    def test_machines_that_may_do_the_work_and_who_may_do_it(self):
+        sources = {"shaft": made(turning(1, "lathe", "saw", crew=frozenset({"Li"}))), "bar": Source("buy")}
+        jobs = [
+            Job("job", None, "mill", 0, None, HOUR, frozenset({Qualified("Wu", 0, HOUR)})),
+            Job("other", None, "saw", 0, None, HOUR),
+        ]
+        variant = Variant(instead={"lathe": "mill"})
+        self.assertEqual(Variant().machines(sources), {"lathe", "saw"})
+        self.assertEqual(variant.machines(sources), {"mill", "saw"})
+        self.assertEqual(variant.crews(sources, jobs), {"mill": {"Li", "Wu"}, "saw": {"Li"}})
+
+    def _period(self, first, last, zone):
+        begin, end = period(first, last, pytz.timezone(zone))
+        return datetime.fromtimestamp(begin, pytz.utc), datetime.fromtimestamp(end, pytz.utc)
+
+    def test_days_are_those_of_the_clocks_of_a_zone(self):
+        for zone, begin, end in (
+            ("UTC", datetime(2026, 3, 3), datetime(2026, 3, 5)),
+            ("Asia/Shanghai", datetime(2026, 3, 2, 16), datetime(2026, 3, 4, 16)),
+            ("America/Los_Angeles", datetime(2026, 3, 3, 8), datetime(2026, 3, 5, 8)),
+        ):
+            found = self._period(date(2026, 3, 3), date(2026, 3, 4), zone)
+            self.assertEqual(found, (pytz.utc.localize(begin), pytz.utc.localize(end)), zone)
+
+    def test_the_day_of_another_clock_has_an_hour_less_or_more(self):
+        spring, autumn = date(2026, 3, 8), date(2026, 11, 1)
+        for day, hours in ((spring, 23), (autumn, 25), (date(2026, 3, 9), 24)):
+            begin, end = period(day, day, pytz.timezone("America/Los_Angeles"))
+            self.assertEqual(end - begin, hours * HOUR, day)
+
+    def test_for_ever_has_no_bound(self):
+        self.assertEqual(period(None, None, pytz.utc), (float("-inf"), float("inf")))
+        begin, end = period(date.min, date.max, pytz.timezone("Asia/Shanghai"))
+        self.assertLess(begin, at(MON))
+        self.assertGreater(end, 10**11)
 
     def test_other_machines_are_left_alone_and_so_is_the_floor_it_was_copied_from(self):
         floor = Floor([lathe(), Machine("mill", list(SHIFTS))], [Person("turner", list(SHIFTS))])
@@ -90,6 +138,13 @@ class TestWhatIf(FeasibilityCommon):
         review = cls._make_review(order)
         action = review.with_user(user or cls.production).action_what_if()
         return cls.env[action["res_model"]].with_user(user or cls.production).browse(action["res_id"])
+
+    @classmethod
+    def _make_pinion(cls):
+        """An hour at the lathe, then half an hour at the mill, for each."""
+        pinion = cls._make_product("Pinion")
+        cls._make_bom(pinion, [(cls.steel, 1)], [(cls.lathe, 60), (cls.mill, 30)])
+        return pinion
 
     def assert_earliest(self, wizard, a, b):
         self.assertEqual((wizard.earliest_a, wizard.earliest_b), (a, b))
@@ -152,6 +207,88 @@ class TestWhatIf(FeasibilityCommon):
         wizard.write({"overtime_at_b": str(self.lathe.id), "overtime_hours_b": 2})
         self.assert_earliest(wizard, datetime(2026, 3, 4, 12), datetime(2026, 3, 3, 18))
 
+    def test_overtime_at_all_work_centers_that_the_order_needs(self):
+        """The example of docs/feasibility.md."""
+        wizard = self._open(self._make_gear_order(12, product=self._make_pinion()))
+        self.assertEqual(wizard.earliest_a, datetime(2026, 3, 4, 10))
+        wizard.write({"overtime_hours_a": 1, "overtime_at_a": str(self.lathe.id), "overtime_hours_b": 1})
+        self.assert_earliest(wizard, datetime(2026, 3, 4, 9), datetime(2026, 3, 3, 17))
+        wizard.overtime_at_a = str(self.mill.id)
+        self.assertEqual(wizard.earliest_a, datetime(2026, 3, 4, 9))
+
+    def test_overtime_at_all_reaches_what_does_the_work_instead_and_no_other(self):
+        saw = self.lathe.copy({"name": "Saw"})
+        wizard = self._open(self._make_gear_order(9))
+        wizard.write({"overtime_hours_a": 1, "instead_of_b": str(self.lathe.id), "instead_b": str(self.mill.id), "overtime_hours_b": 1})
+        with patch.object(Variant, "change_floor", autospec=True, side_effect=Variant.change_floor) as change:
+            self.assert_earliest(wizard, datetime(2026, 3, 2, 17), datetime(2026, 3, 2, 17))
+        longer = [set(call.args[0].overtime) for call in change.call_args_list]
+        self.assertEqual(longer, [set(self.lathe.ids), set(self.mill.ids)])
+        self.assertNotIn(saw.id, set.union(*longer))
+
+    def test_operators_do_their_work_elsewhere_and_stay_there(self):
+        self.lathe.guard_operator_ids = self._make_operator("Turner")
+        wizard = self._open(self._make_gear_order(9))
+        wizard.write(
+            {"overtime_hours_a": 1, "overtime_at_a": str(self.mill.id)}
+            | {"instead_of_a": str(self.lathe.id), "instead_a": str(self.mill.id)}
+        )
+        self.assert_earliest(wizard, datetime(2026, 3, 2, 17), datetime(2026, 3, 3, 9))
+
+    def _put_in_zone(self, centre, zone, hours=(9, 17)):
+        """A work centre that works every day by the clocks of another zone."""
+        centre.resource_calendar_id = self.env["resource.calendar"].create(
+            {
+                "name": zone,
+                "tz": zone,
+                "company_id": self.company.id,
+                "attendance_ids": [Command.clear()]
+                + [
+                    Command.create(
+                        {"name": "Day", "dayofweek": str(day), "hour_from": hours[0], "hour_to": hours[1], "day_period": "morning"}
+                    )
+                    for day in range(7)
+                ],
+            }
+        )
+
+    def test_a_work_center_works_by_the_clocks_of_its_calendar(self):
+        """As Odoo plans there, though its resource keeps the zone that it was made in."""
+        self._put_in_zone(self.lathe, "America/Los_Angeles")
+        self.assertEqual(self.lathe.tz, "UTC")
+        wizard = self._open(self._make_gear_order(4))
+        self.assertEqual(wizard.earliest_a, datetime(2026, 3, 2, 21))  # 9 o'clock there is 17 UTC
+
+    def test_overtime_is_on_the_days_of_the_work_center(self):
+        """Its Tuesday ends at 01:00 UTC of Wednesday, where the company works; the mill's days are the company's."""
+        self._put_in_zone(self.lathe, "America/Los_Angeles")
+        wizard = self._open(self._make_gear_order(17))
+        overtime = {"overtime_hours_a": 1, "overtime_from_a": "2026-03-03", "overtime_to_a": "2026-03-03"}
+        wizard.write(overtime)  # 8 on Monday, 8 and 1 on Tuesday, until 18 o'clock there
+        self.assert_earliest(wizard, datetime(2026, 3, 4, 2), datetime(2026, 3, 4, 18))
+        wizard.write({"overtime_from_a": "2026-03-04", "overtime_to_a": "2026-03-04"})
+        self.assertEqual(wizard.earliest_a, wizard.earliest_b)
+        wizard.line_ids.write({"quantity_a": 9, "quantity_b": 9})
+        wizard.write({"instead_of_a": str(self.lathe.id), "instead_a": str(self.mill.id)} | overtime)
+        self.assertEqual(wizard.earliest_a, datetime(2026, 3, 3, 9))
+        wizard.write({"overtime_from_a": "2026-03-02", "overtime_to_a": "2026-03-02"})
+        self.assertEqual(wizard.earliest_a, datetime(2026, 3, 2, 17))
+
+    def test_overtime_on_the_day_when_the_clocks_change(self):
+        """On Sunday, 8 March, 17 o'clock is midnight UTC; the day before it was an hour later."""
+        self._put_in_zone(self.lathe, "America/Los_Angeles")
+        wizard = self._open(self._make_gear_order(6 * 8 + 9, promised=datetime(2026, 3, 20)))
+        wizard.write({"overtime_hours_a": 1, "overtime_from_a": "2026-03-08", "overtime_to_a": "2026-03-08"})
+        self.assert_earliest(wizard, datetime(2026, 3, 9, 1), datetime(2026, 3, 9, 17))
+        wizard.write({"overtime_from_a": "2026-03-07", "overtime_to_a": "2026-03-07"})
+        self.assertEqual(wizard.earliest_a, datetime(2026, 3, 9))
+
+    def test_a_work_center_without_calendar_has_no_days_to_be_longer(self):
+        self.lathe.resource_calendar_id = False
+        wizard = self._open(self._make_gear_order(4))
+        wizard.write({"overtime_hours_a": 1, "overtime_from_a": "2026-03-03"})
+        self.assertEqual((wizard.verdict_a, wizard.verdict_b), ("unknown", "unknown"))
+
     def test_overtime_where_nobody_is_named_keeps_nobody_elsewhere_longer(self):
         miller = self._make_operator("Miller")
         self.mill.guard_operator_ids = miller
@@ -197,8 +334,8 @@ class TestWhatIf(FeasibilityCommon):
             form = Form(wizard)
             form.promised_b = datetime(2026, 3, 2, 10)
             self.assertEqual((form.verdict_a, form.verdict_b), ("kept", "late"))
-            form.overtime_at_a = str(self.lathe.id)
             form.overtime_hours_a = 1
+            form.overtime_at_a = str(self.lathe.id)
             with form.line_ids.edit(0) as line:
                 line.quantity_a = 9
             self.assertEqual(form.earliest_a, datetime(2026, 3, 2, 17))
@@ -269,7 +406,36 @@ class TestWhatIf(FeasibilityCommon):
             theirs.new({"review_id": wizard.review_id.id}).verdict_a  # noqa: B018
         with self.assertRaises(AccessError):
             theirs.new({"review_id": {"id": wizard.review_id.id}}).verdict_a  # noqa: B018
+        with self.assertRaises(AccessError):
+            theirs.new({"review_id": wizard.review_id.id}).centres  # noqa: B018
         self.assertNotIn(str(self.lathe.id), dict(theirs._select_centres()))
+
+    def test_work_centers_that_the_company_cannot_use_are_not_offered(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self.lathe.copy({"name": "Their lathe"})
+        theirs.resource_id.company_id = company
+        of_all = self.lathe.copy({"name": "Lent lathe"})
+        of_all.resource_id.company_id = False
+        self.production.company_ids += company
+        both = self.company.ids + company.ids
+        wizard = self._open(self._make_gear_order(4)).with_context(allowed_company_ids=both)
+        self.assertLessEqual({str(self.lathe.id), str(of_all.id)}, set(wizard.centres))
+        self.assertNotIn(str(theirs.id), wizard.centres)
+        for name in ("instead_of_a", "instead_b", "overtime_at_b"):
+            with self.assertRaises(ValidationError) as refused:
+                wizard.write({name: str(theirs.id)})
+            self.assertIn("“Their lathe” does not work for", str(refused.exception))
+        with self.assertRaises(ValidationError):
+            wizard.create({"review_id": wizard.review_id.id, "overtime_at_a": str(theirs.id)})
+        wizard.overtime_at_a = str(of_all.id)
+        forged = wizard.new({"overtime_hours_b": 1, "overtime_at_b": str(theirs.id)}, origin=wizard)
+        self.assertEqual(forged.answers["b"], wizard.answers["b"])
+
+    def test_who_may_not_read_work_centers_is_offered_them(self):
+        wizard = self._open(self._make_gear_order(4), self.seller)
+        self.assertFalse(self.lathe.with_user(self.seller).has_access("read"))
+        self.assertIn(str(self.lathe.id), wizard.centres)
+        self.assertLessEqual(set(wizard.centres), set(dict(wizard._select_centres())))
 
     def test_another_salesperson_does_not_see_it(self):
         seller = new_test_user(self.env, "newcomer", "base.group_user,sales_team.group_sale_salesman")

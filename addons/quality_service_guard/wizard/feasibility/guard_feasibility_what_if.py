@@ -1,16 +1,16 @@
-from datetime import datetime, time, timedelta
-
 import pytz
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...models.feasibility.guard_capacity import FOREVER, seconds
 from ...models.feasibility.guard_feasibility import VERDICTS
 from ...models.feasibility.world import World
-from ...tools.what_if import Overtime, Variant
+from ...tools.what_if import Overtime, Variant, period
 
 VARIANTS = ("a", "b")
-CHANGES = ("promised", "instead_of", "instead", "overtime_at", "overtime_hours", "overtime_from", "overtime_to", "first")
+CHANGES = ("promised", "instead_of", "instead", "overtime_hours", "overtime_at", "overtime_from", "overtime_to", "first")
+CENTRES = [f"{change}_{letter}" for letter in VARIANTS for change in ("instead_of", "instead", "overtime_at")]
 CHANGED = [f"{change}_{letter}" for letter in VARIANTS for change in CHANGES]
 
 
@@ -19,6 +19,9 @@ class GuardFeasibilityWhatIf(models.TransientModel):
 
     Everything is reckoned at once on every change, from one reading of how things are; nothing but what is typed here
     is written anywhere (clause 2.1.2). Work centres are offered as a selection, because who sells may not read them.
+
+    Each field stands here twice, since a view shows records of a list one below the other, never field beside field;
+    and written out, since views, terms and searches find fields by their names. What works on them goes by letter.
     """
 
     _name = "guard.feasibility.what.if"
@@ -27,12 +30,15 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     review_id = fields.Many2one("guard.order.review", "Order Review", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="review_id.company_id", related_sudo=False)
     line_ids = fields.One2many("guard.feasibility.what.if.line", "what_if_id", "Quantities")
+    centres = fields.Json("Work Centers", compute="_compute_centres")  # keys of those that are offered
 
     promised_a = fields.Datetime("Promised")
     instead_of_a = fields.Selection("_select_centres", "Instead of")
     instead_a = fields.Selection("_select_centres", "Work at")
-    overtime_at_a = fields.Selection("_select_centres", "Overtime at")
-    overtime_hours_a = fields.Float("Hours a Day")
+    overtime_hours_a = fields.Float("Overtime a Day", help="In hours.")
+    overtime_at_a = fields.Selection(
+        "_select_centres", "Overtime at", help="Left empty: all work centers that this order needs."
+    )
     overtime_from_a = fields.Date("From")
     overtime_to_a = fields.Date("Until")
     first_a = fields.Boolean("Before Others")
@@ -40,8 +46,10 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     promised_b = fields.Datetime("Promised (B)")
     instead_of_b = fields.Selection("_select_centres", "Instead of (B)")
     instead_b = fields.Selection("_select_centres", "Work at (B)")
-    overtime_at_b = fields.Selection("_select_centres", "Overtime at (B)")
-    overtime_hours_b = fields.Float("Hours a Day (B)")
+    overtime_hours_b = fields.Float("Overtime a Day (B)", help="In hours.")
+    overtime_at_b = fields.Selection(
+        "_select_centres", "Overtime at (B)", help="Left empty: all work centers that this order needs."
+    )
     overtime_from_b = fields.Date("From (B)")
     overtime_to_b = fields.Date("Until (B)")
     first_b = fields.Boolean("Before Others (B)")
@@ -58,6 +66,14 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     def _select_centres(self):
         centres = self.env["mrp.workcenter"].sudo().search([("company_id", "in", [False, *self.env.companies.ids])])
         return [(str(centre.id), centre.display_name) for centre in centres]
+
+    @api.depends("company_id")
+    def _compute_centres(self):
+        """A selection is one for all: of the centres of all active companies, those that the order's can use."""
+        centres = self.env["mrp.workcenter"].sudo().search([("company_id", "in", [False, *self.company_id.ids])])
+        for wizard in self:
+            usable = centres.filtered(lambda centre, company=wizard.company_id: centre.company_id <= company)
+            wizard.centres = [str(centre.id) for centre in usable]
 
     @api.depends("review_id", "line_ids.quantity_a", "line_ids.quantity_b", *CHANGED)
     @api.depends_context("lang", "tz", "uid")
@@ -82,6 +98,19 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     @api.constrains("review_id")
     def _check_review(self):
         self.review_id.sudo(False).check_access("read")  # Odoo checks constraints as superuser
+
+    @api.constrains("review_id", *CENTRES)
+    def _check_centres(self):
+        for wizard in self:
+            for name in CENTRES:
+                if wizard[name] and wizard[name] not in wizard.centres:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(centre)s” does not work for %(company)s. Try a work center that the order's company can use.",
+                            centre=dict(self._select_centres()).get(wizard[name]),
+                            company=wizard.company_id.display_name,
+                        )
+                    )
 
     # Work
 
@@ -123,8 +152,8 @@ class GuardFeasibilityWhatIf(models.TransientModel):
         changes = {change: self[f"{change}_{letter}"] for change in CHANGES}
         typed = {line.order_line_id.id: line[f"quantity_{letter}"] for line in self.line_ids}
         machines = world.floor.machines
-        given, taken, late = (int(changes[name]) for name in ("instead_of", "instead", "overtime_at"))
-        return Variant(
+        given, taken = int(changes["instead_of"]), int(changes["instead"])
+        variant = Variant(
             promised=seconds(changes["promised"]) if changes["promised"] else None,
             quantities={
                 line.id: world.needed(line, typed[line.id])
@@ -132,25 +161,25 @@ class GuardFeasibilityWhatIf(models.TransientModel):
                 if line.id in typed and line.product_uom_id
             },
             instead={given: taken} if given in machines and taken in machines else {},
-            overtime={late: self._get_overtime(changes, world)} if late in machines else {},
             first=changes["first"],
         )
+        variant.overtime = self._get_overtime(changes, world, variant)
+        return variant
 
-    def _get_overtime(self, changes, world):
-        """From the beginning of the first to the end of the last day, where the company works; who may work there stays."""
-        zone = pytz.timezone(world.company.resource_calendar_id.tz or "UTC")
-
-        def midnight(day):
-            return int(zone.localize(datetime.combine(day, time.min)).timestamp())
-
-        begin, stop = changes["overtime_from"], changes["overtime_to"]
-        centre = world.env["mrp.workcenter"].browse(int(changes["overtime_at"]))
-        return Overtime(
-            round(3600 * max(0.0, changes["overtime_hours"])),
-            midnight(begin) if begin else -FOREVER,
-            midnight(stop + timedelta(days=1)) if stop else FOREVER,
-            world.crews.people(centre),
-        )
+    def _get_overtime(self, changes, world, variant):
+        """Longer days where it was typed, or else of all that the order needs; who has something to do there stays."""
+        hours, begin, stop = max(0.0, changes["overtime_hours"]), changes["overtime_from"], changes["overtime_to"]
+        late = {int(changes["overtime_at"])} if changes["overtime_at"] else variant.machines(world.sources)
+        crews = variant.crews(world.sources, world.jobs)
+        return {
+            centre.id: Overtime(
+                round(3600 * hours),
+                # days are those of the work centre's clocks; where it has none it never works
+                *period(begin, stop, pytz.timezone(centre.resource_calendar_id.tz or "UTC")),
+                frozenset(crews[centre.id]),
+            )
+            for centre in world.env["mrp.workcenter"].browse(sorted(late & world.floor.machines.keys()) if hours else ())
+        }
 
     def _tell(self, outcome):
         values = outcome.values()

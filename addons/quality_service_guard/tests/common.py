@@ -106,8 +106,10 @@ class OrderReviewCommon(TransactionCase):
             "date_start": datetime(2098, 1, 1, 8),
             "date_end": datetime(2098, 1, 1, 9),
             "hours": 1.0,
+            "review_id": review.id,
+            "expires_on": date(2098, 1, 1),
         }
-        return cls.env["guard.capacity.reservation"]._reserve(review, [slot], date(2098, 1, 1))
+        return cls.env["guard.capacity.reservation"]._reserve([slot])
 
     @classmethod
     def _make_approved_order(cls):

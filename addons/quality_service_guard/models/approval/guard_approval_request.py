@@ -55,6 +55,9 @@ class GuardApprovalRequest(models.Model):
     deadline = fields.Datetime(compute="_compute_waiting_for")
     is_mine = fields.Boolean("Waits for Me", compute="_compute_is_mine", search="_search_is_mine")
     seen = fields.Char(compute="_compute_seen", export_string_translation=False)
+    can_read_document = fields.Boolean(
+        compute="_compute_can_read_document", search="_search_can_read_document", export_string_translation=False
+    )
 
     _document_index = models.Index("(res_model, res_id)")
 
@@ -85,6 +88,28 @@ class GuardApprovalRequest(models.Model):
         mine = self.filtered_domain(self._search_is_mine("in", [True]))
         for request in self:
             request.is_mine = request in mine
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_read_document(self):
+        readable = set()
+        for documents in self.sudo()._documents_by_model():
+            found = documents.exists().sudo(False)._filtered_access("read")
+            readable.update((found._name, document_id) for document_id in found.ids)
+        for request in self:
+            request.can_read_document = (request.res_model, request.res_id) in readable
+
+    def _search_can_read_document(self, operator, value):
+        """Requests about what the person may read; record rules, which have this searched, have the rights of none."""
+        if operator != "in":
+            return NotImplemented
+        mine = self.sudo(False).with_context(active_test=False)
+        models_ = [mine.env[name] for name in self.pool.descendants(["guard.approval.mixin"], "_inherit")]
+        return Domain.OR(
+            Domain("res_model", "=", model._name) & Domain("res_id", "in", model._search([]))
+            for model in models_
+            if not model._abstract and model.has_access("read")
+        )
 
     def _search_is_mine(self, operator, value):
         if operator != "in":

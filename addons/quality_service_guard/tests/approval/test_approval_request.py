@@ -176,6 +176,21 @@ class TestApprovalRequest(OrderReviewCommon):
         with self.assertRaises(UserError):
             request.with_user(self.officer).action_approve()
 
+    def test_whoever_reads_a_document_sees_who_is_asked_about_it(self):
+        review = self._make_review()
+        mate = new_test_user(self.env, "mate", "base.group_user,sales_team.group_sale_salesman_all_leads")
+        seen = review.with_user(mate).web_read({"approval_step_ids": {"fields": {"state": {}, "display_name": {}}}})
+        self.assertEqual([step["state"] for step in seen[0]["approval_step_ids"]], ["pending"] * 4)
+        self.assertEqual(self.env["guard.approval.request"].with_user(mate).search([]), review.approval_request_id)
+
+    def test_whoever_does_not_read_a_document_sees_nothing_of_its_approval(self):
+        request = self._make_review().approval_request_id
+        alone = new_test_user(self.env, "alone", "base.group_user,sales_team.group_sale_salesman")
+        for records in request, request.step_ids:
+            self.assertFalse(records.with_user(alone).search([]))
+            with self.assertRaises(AccessError):
+                records.with_user(alone).read(["state"])
+
     def test_waits_for_me_is_found_and_counted_alike(self):
         review = self._make_review()
         for user, expected in ((self.quality, True), (self.seller, False), (self.officer, False)):

@@ -38,6 +38,30 @@ export class StepsField extends Component {
         return this.props.record.data[this.props.name] || [];
     }
 
+    /** The place of the step that decides the date, as the line's reason tells it; -1 where nothing but the work does. */
+    get binding() {
+        const reason = this.props.record.data.reason || {};
+        return this.steps.findIndex((step) => this.isReason(step, reason));
+    }
+
+    isReason(step, reason) {
+        if (step.product[0] !== reason.product?.[0] || step.operation?.[0] !== reason.operation?.[0]) {
+            return false;
+        }
+        if (step.code) {
+            return step.code === reason.code;
+        }
+        const waits = reason.code === "lead" ? step.kind === "make" : reason.code in (step.waits || {});
+        return waits && reason.until === (step.operation ? step.start : step.end);
+    }
+
+    /** How the deciding step is marked, in words: by its color alone nobody would know why. */
+    mark(step) {
+        return step.code
+            ? { text: _t("No date because of this"), title: _t("What is missing here leaves the line without a date.") }
+            : { text: _t("Decides the date"), title: _t("The line is ready the later, the longer this step waits.") };
+    }
+
     kind(step) {
         return KINDS[step.kind] || step.kind;
     }
@@ -66,6 +90,7 @@ export class StepsField extends Component {
 
 registry.category("fields").add("guard_steps", {
     component: StepsField,
+    fieldDependencies: [{ name: "reason", type: "json", readonly: true }],
     displayName: _t("Steps of a Date"),
     supportedTypes: ["json"],
 });

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import pytz
@@ -627,12 +627,18 @@ class Outcome:
                     "own": _by_week(weeks, machine.work, own),
                 }
             )
-        return {"weeks": [_iso(moment(week))[:10] for week in weeks[:-1]], "centres": told}
+        zone = _zone(world.company)
+        mondays = [str(datetime.fromtimestamp(week, zone).date()) for week in weeks[:-1]]
+        return {"weeks": mondays, "centres": told}
+
+
+def _zone(company):
+    return pytz.timezone(company.resource_calendar_id.tz or "UTC")
 
 
 def _weeks(start, stop, company):
     """Mondays at midnight where the company works, in seconds, one more than weeks are shown."""
-    zone = pytz.timezone(company.resource_calendar_id.tz or "UTC")
+    zone = _zone(company)
     monday = pytz.utc.localize(start).astimezone(zone)
     monday = (monday - timedelta(days=monday.weekday())).date()
     count = min(WEEKS, max(4, (stop.date() - monday).days // 7 + 2))

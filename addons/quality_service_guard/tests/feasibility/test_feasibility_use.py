@@ -194,6 +194,13 @@ class TestFeasibilityBrowser(DisplacingCommon, HttpCase):
         self.assertEqual(self.review.state, "approved")
         self.assertEqual(self.review.reservation_ids.date_start, datetime(2026, 3, 2, 8, 0))
 
+    def test_what_if_is_tried_by_keyboard_only(self):
+        action = "quality_service_guard.guard_order_review_action"
+        self.start_tour(
+            f"/odoo/action-{action}/{self.review.id}", "guard_feasibility_what_if_keyboard", login=self.production.login
+        )
+        self.assertEqual(self.order.order_line.product_uom_qty, 8)
+
     def test_full_weeks_and_the_step_that_decides_are_marked(self):
         # forty hours of the mill are gone, the lathe is free
         rotor, cover = (self._make_product(name) for name in ("Rotor", "Cover"))

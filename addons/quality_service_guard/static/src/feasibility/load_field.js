@@ -77,7 +77,7 @@ export class LoadField extends Component {
         const percent = Math.round((100 * this.taken(centre)[week]) / capacity);
         return {
             percent,
-            own: centre.own[week] && tellNumber(centre.own[week], 1),
+            own: centre.own[week] && _t("%(hours)s h", { hours: tellNumber(centre.own[week], 1) }),
             heat: HEAT.filter((bound) => percent >= bound).length,
             full: percent >= HEAT.at(-1),
         };

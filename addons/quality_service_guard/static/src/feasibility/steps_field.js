@@ -81,6 +81,11 @@ export class StepsField extends Component {
         return step.bom && { model: "mrp.bom", id: step.bom[0], name: step.bom[1] };
     }
 
+    /** What is taken from stock in addition to what is made or bought. */
+    besides(step) {
+        return _t("and %(quantity)s from stock", { quantity: tellNumber(step.taken) });
+    }
+
     waits(step) {
         return Object.entries(step.waits || {}).map(([kind, hours]) =>
             _t("%(kind)s %(hours)s h", { kind: WAITS[kind] || kind, hours: tellNumber(hours, 1) })

@@ -30,6 +30,27 @@ registry.category("web_tour.tours").add("guard_feasibility_consent", {
     ],
 });
 
+// By keyboard alone: the dialog opens without a calendar over it, Tab and Enter never close it, Escape does.
+const at = (name) => `.modal div[name=${name}] :is(input, button):focus`;
+registry.category("web_tour.tours").add("guard_feasibility_what_if_keyboard", {
+    steps: () => [
+        { content: "what if", trigger: "div[name=feasibility] button[name=action_what_if]", run: "press alt+shift+w" },
+        { content: "what it is about is read first", trigger: ".modal p:focus:contains(Two variants)", run: "press Tab" },
+        { content: "the date", trigger: at("promised_a"), run: "press Tab" },
+        { content: "typing opens a choice", trigger: at("instead_of_a"), run: "edit Lath" },
+        { content: "Enter takes it", trigger: ".o_select_menu_menu .o_select_menu_item:contains(Lathe)", run: "press Enter" },
+        { content: "the dialog stays and asks on", trigger: ".modal:not(:has(.o_select_menu_menu)) div[name=instead_a]" },
+        { content: "to the quantities", trigger: ".modal button:contains(Change Quantities)", run: "press alt+q" },
+        { content: "half of them", trigger: at("quantity_a"), run: "edit 4" },
+        { content: "on", trigger: at("quantity_a"), run: "press Tab" },
+        { content: "it comes sooner", trigger: ".modal div[name=earliest_a]:contains(12:00)" },
+        { content: "and the other as it was", trigger: ".modal div[name=earliest_b]:contains(4:00)" },
+        { content: "out of the line", trigger: at("quantity_b"), run: "press Escape" },
+        { content: "close", trigger: ".modal:not(:has(.o_selected_row))", run: "press Escape" },
+        { content: "closed", trigger: "body:not(:has(.modal)) div[name=feasibility]" },
+    ],
+});
+
 // Who opens a reckoning sees the busiest work center first, its full weeks, and in a line the step that decides.
 registry.category("web_tour.tours").add("guard_feasibility_reasons", {
     steps: () => [

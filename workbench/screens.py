@@ -57,16 +57,26 @@ PAGES = {
 }
 WIDE_ONLY = ("reserved_calendar",)  # a telephone shows the list as cards
 # what is done on a page before its picture is taken, and what is waited for then
+SCROLL = """(() => {{
+    const part = document.querySelector("{part}");
+    part.style.scrollMarginTop = "60px"; // below the buttons that stay
+    part.scrollIntoView();
+}})()"""
 DEEDS = {
-    "feasibility": ("document.querySelector('div[name=feasibility]').scrollIntoView()", "true"),
+    "feasibility": (SCROLL.format(part="div[name=feasibility]"), "true"),
     "what_if": (
         "document.querySelector('button[name=action_what_if]').click()",
         "!!document.querySelector('.modal .o_form_view')",
     ),
-    "feasibility_load": ("document.querySelector('.o_guard_load').scrollIntoView()", "true"),
+    "feasibility_load": (SCROLL.format(part=".o_guard_load"), "true"),
     # what is reserved lies in the weeks to come
     "reserved_calendar": (
-        "document.querySelector('.o_calendar_button_next').click()",
+        """(async () => {
+            for (let week = 0; week < 8 && !document.querySelector(".fc-event"); week++) {
+                document.querySelector(".o_calendar_button_next").click();
+                await new Promise((resolve) => setTimeout(resolve, 1500));
+            }
+        })()""",
         "!!document.querySelector('.fc-event')",
     ),
 }

@@ -4,7 +4,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component } from "@odoo/owl";
 
-import { tellMoment, tellNumber, useOpenRecord } from "./told";
+import { RecordLink, tellMoment, tellNumber } from "./told";
 
 const KINDS = {
     stock: _t("From stock"),
@@ -26,10 +26,10 @@ const WAITS = {
 /** How a date came about: every step with its machine, quantity and times, and what it waits for. */
 export class StepsField extends Component {
     static template = "quality_service_guard.StepsField";
+    static components = { RecordLink };
     static props = { ...standardFieldProps };
 
     setup() {
-        this.open = useOpenRecord();
         this.moment = tellMoment;
         this.number = tellNumber;
     }
@@ -78,7 +78,8 @@ export class StepsField extends Component {
         if (step.vendor) {
             return { model: "res.partner", id: step.vendor[0], name: step.vendor[1] };
         }
-        return step.bom && { model: "mrp.bom", id: step.bom[0], name: step.bom[1] };
+        const named = step.bom?.[1] === step.product[1] ? _t("bill of materials") : step.bom?.[1];
+        return step.bom && { model: "mrp.bom", id: step.bom[0], name: named };
     }
 
     /** What is taken from stock in addition to what is made or bought. */

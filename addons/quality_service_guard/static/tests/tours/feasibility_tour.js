@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("guard_feasibility_consent", {
         { content: "and in the line's words", trigger: ".modal div[name=line_ids] .o_data_cell[name=answer_b]:contains(Can be kept by)" },
         { content: "close", trigger: ".modal footer button:contains(Close)", run: "click" },
         { content: "who would have to wait", trigger: "div[name=feasibility_displaced] tbody tr:contains(rival):contains(8)" },
-        { content: "and what is made for it", trigger: "div[name=feasibility_displaced] tbody tr button:contains(WH/MO)" },
+        { content: "and what is made for it, which only planners open", trigger: "div[name=feasibility_displaced] tbody tr:contains(WH/MO):not(:has(button:contains(WH/MO)))" },
         { content: "ask their consent", trigger: "div[name=feasibility] button[name=action_ask_consent]", run: "click" },
         { content: "yes", trigger: ".modal-footer .btn-primary", run: "click" },
         { content: "their salesperson is asked", trigger: "div[name=approval_step_ids] .o_data_row:contains(rival)" },

@@ -47,6 +47,38 @@ PAGES = {
     "dashboard": ("admin", "/odoo/dashboards?dashboard_id={dashboard}"),
     "portal_held": (VISITOR, "/my/orders/{held}?access_token={held_token}"),
     "no_duty": ("admin", "/odoo/assurance-duties"),
+    "feasibility": ("production", "/odoo/order-reviews/{displaces}"),
+    "what_if": ("production", "/odoo/order-reviews/{displaces}"),
+    "feasibility_steps": ("production", "/odoo/feasibility-analysis/{late_line}"),
+    "feasibility_load": ("production", "/odoo/feasibility/{late_reckoning}"),
+    "reserved_capacity": ("salesmanager", "/odoo/reserved-capacity"),
+    "reserved_calendar": ("production", "/odoo/reserved-capacity?view_type=calendar"),
+    "feasibility_analysis": ("salesmanager", "/odoo/feasibility-analysis"),
+}
+WIDE_ONLY = ("reserved_calendar",)  # a telephone shows the list as cards
+# what is done on a page before its picture is taken, and what is waited for then
+SCROLL = """(() => {{
+    const part = document.querySelector("{part}");
+    part.style.scrollMarginTop = "60px"; // below the buttons that stay
+    part.scrollIntoView();
+}})()"""
+DEEDS = {
+    "feasibility": (SCROLL.format(part="div[name=feasibility]"), "true"),
+    "what_if": (
+        "document.querySelector('button[name=action_what_if]').click()",
+        "!!document.querySelector('.modal .o_form_view')",
+    ),
+    "feasibility_load": (SCROLL.format(part=".o_guard_load"), "true"),
+    # what is reserved lies in the weeks to come
+    "reserved_calendar": (
+        """(async () => {
+            for (let week = 0; week < 8 && !document.querySelector(".fc-event"); week++) {
+                document.querySelector(".o_calendar_button_next").click();
+                await new Promise((resolve) => setTimeout(resolve, 1500));
+            }
+        })()""",
+        "!!document.querySelector('.fc-event')",
+    ),
 }
 # the page is there and nothing is loading any more
 SETTLED = """
@@ -153,6 +185,12 @@ class Browser:
         if error := self.evaluate("document.querySelector('.o_error_dialog')?.textContent"):
             raise RuntimeError(f"{url}: {error}")
 
+    def do(self, deed, done):
+        """Do something on the page, and wait until its outcome stands."""
+        self.evaluate(deed)
+        self._wait(lambda: self.evaluate(done), f"{deed} leads nowhere")
+        time.sleep(0.8)
+
     def picture(self):
         """The window as PNG with few colours: pictures of text need no more, and the repository stays small."""
         from PIL import Image  # of Odoo's environment
@@ -198,7 +236,11 @@ def take(base, folder, ids, wanted=()):
                 for size, (width, height) in SIZES.items():
                     browser.size(width, height)
                     for name, path in pages.items():
+                        if size == "narrow" and name in WIDE_ONLY:
+                            continue
                         browser.open(base + path.format(**ids), *([PORTAL] if login == VISITOR else []))
+                        if name in DEEDS:
+                            browser.do(*DEEDS[name])
                         (folder / f"{name}_{size}_{short}.png").write_bytes(browser.picture())
                         print(f"  {name}_{size}_{short}.png", flush=True)
     finally:

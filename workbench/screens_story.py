@@ -83,6 +83,13 @@ held.write({"signed_by": "Wang Fang", "signed_on": "2026-11-24 08:00:00"})
 held._validate_order()
 held._portal_ensure_token()
 
+# orders of the workshop: one is approved and keeps its capacity, the others are reckoned as things are then
+kept, displaces, late = (
+    env.ref(f"{addon}sale_order_demo_{name}").guard_review_id for name in ("kept", "displaces", "late")
+)
+sign(kept, "sales_manager", "production", "engineering", "quality")
+(displaces | late).with_user(people["production"]).action_reckon()
+
 delegation = (
     env["guard.delegation"]
     .with_user(people["quality"])
@@ -118,6 +125,9 @@ ids = {
     "delivery": done.picking_ids[:1].id,
     "delegation": delegation.id,
     "dashboard": env.ref("quality_service_guard_spreadsheet_dashboard.spreadsheet_dashboard_order_review").id,
+    "displaces": displaces.id,
+    "late_line": late.feasibility_line_ids.id,
+    "late_reckoning": late.feasibility_id.id,
     "held": held.id,
     "held_token": held.access_token,
     "gate": env.ref(f"{addon}gate_order_review").id,

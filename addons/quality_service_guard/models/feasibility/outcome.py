@@ -298,7 +298,9 @@ class Outcome:
             return {"weeks": [], "centres": []}
         ends = [slot.end for _operation, _product, slot in self.planner.slots]
         ends += [need.promised for need in self.needs.values() if need and need.promised]
-        weeks = _weeks(world.now, moment(max(ends, default=world.present)), world.company)
+        zone = pytz.timezone(world.company.resource_calendar_id.tz or "UTC")
+        mondays = _mondays(world.now, moment(max(ends, default=world.present)), zone)
+        weeks = [int(zone.localize(fields.Datetime.to_datetime(monday)).timestamp()) for monday in mondays]
         told = []
         for centre in world.env["mrp.workcenter"].browse(sorted(centres)):
             machine = self.floor.machines[centre.id]
@@ -319,19 +321,15 @@ class Outcome:
                     "own": _by_week(weeks, machine.work, own),
                 }
             )
-        return {"weeks": [_iso(moment(week))[:10] for week in weeks[:-1]], "centres": told}
+        return {"weeks": [str(monday) for monday in mondays[:-1]], "centres": told}
 
 
-def _weeks(start, stop, company):
-    """Mondays at midnight where the company works, in seconds, one more than weeks are shown."""
-    zone = pytz.timezone(company.resource_calendar_id.tz or "UTC")
-    monday = pytz.utc.localize(start).astimezone(zone)
-    monday = (monday - timedelta(days=monday.weekday())).date()
+def _mondays(start, stop, zone):
+    """The Mondays of the weeks that are shown where the company works, and the one after."""
+    monday = pytz.utc.localize(start).astimezone(zone).date()
+    monday -= timedelta(days=monday.weekday())
     count = min(WEEKS, max(4, (stop.date() - monday).days // 7 + 2))
-    return [
-        int(zone.localize(fields.Datetime.to_datetime(monday + timedelta(weeks=week))).timestamp())
-        for week in range(count + 1)
-    ]
+    return [monday + timedelta(weeks=week) for week in range(count + 1)]
 
 
 def _by_week(weeks, work, held):

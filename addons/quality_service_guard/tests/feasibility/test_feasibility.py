@@ -110,3 +110,8 @@ class TestFeasibility(FeasibilityCommon):
         self.assertEqual(slip["order"], [other.id, other.name])
         self.assertEqual(slip["hours"], 8.0)
         self.assertTrue(slip["breaks"])
+
+    def test_weeks_of_the_load_begin_on_mondays_where_the_company_works(self):
+        self.calendar.tz = "Asia/Shanghai"  # whose Monday begins on Sunday in UTC
+        found = self._reckon(self._make_gear_order(4))
+        self.assertEqual(found.load["weeks"][:2], ["2026-03-02", "2026-03-09"])

@@ -55,6 +55,29 @@ class TestFeasibilityUse(DisplacingCommon):
         self.assertIn("Lathe", reserved.display_name)
         self.assertTrue(Form(reserved).display_name)
 
+    def test_work_center_tells_how_much_of_it_is_reserved(self):
+        for quantity in (3, 5):
+            self._sign(self._make_review(self._make_gear_order(quantity, promised=datetime(2026, 3, 20, 16, 0))))
+        reserved = self.env["guard.capacity.reservation"].search([("workcenter_id", "=", self.lathe.id)])
+        planner = new_test_user(self.env, "planner", "base.group_user,mrp.group_mrp_user")
+        form = Form(self.lathe.with_user(planner))
+        self.assertEqual((form.guard_reservation_count, form.guard_reservation_hours), (2, 8.0))
+        reserved[:1]._release("released")
+        centres = (self.lathe | self.mill).with_user(planner)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        centres.mapped("name")
+        with self.assertQueryCount(__system__=1, planner=1):
+            self.assertEqual(centres.mapped("guard_reservation_count"), [1, 0])
+        self.assertEqual(centres.mapped("guard_reservation_hours"), [5.0, 0.0])
+
+    def test_reserved_time_of_a_work_center_is_told_to_who_may_read_it_only(self):
+        clerk = new_test_user(self.env, "clerk", "base.group_user")
+        centres = self.env["mrp.workcenter"]
+        self.assertNotIn("guard_reservation_count", centres.with_user(clerk).fields_get())
+        for user in (self.production, self.seller):
+            self.assertIn("guard_reservation_count", centres.with_user(user).fields_get(), user.login)
+
     def test_history_is_counted_on_the_review(self):
         self.review.with_user(self.production).action_reckon()
         self.assertEqual(self.review.feasibility_count, 2)
@@ -170,3 +193,22 @@ class TestFeasibilityBrowser(DisplacingCommon, HttpCase):
         self.review.approval_request_id.with_user(self.rival).action_approve()
         self.assertEqual(self.review.state, "approved")
         self.assertEqual(self.review.reservation_ids.date_start, datetime(2026, 3, 2, 8, 0))
+
+    def test_what_if_is_tried_by_keyboard_only(self):
+        action = "quality_service_guard.guard_order_review_action"
+        self.start_tour(
+            f"/odoo/action-{action}/{self.review.id}", "guard_feasibility_what_if_keyboard", login=self.production.login
+        )
+        self.assertEqual(self.order.order_line.product_uom_qty, 8)
+
+    def test_full_weeks_and_the_step_that_decides_are_marked(self):
+        # forty hours of the mill are gone, the lathe is free
+        rotor, cover = (self._make_product(name) for name in ("Rotor", "Cover"))
+        self._make_bom(rotor, [], [(self.lathe, 60), (self.mill, 60)])
+        self._make_bom(cover, [], [(self.mill, 60)])
+        self.other_production.button_unplan()
+        self.other_production.action_cancel()
+        self._make_production(40, product=cover, plan=True)
+        found = self._reckon(self._make_gear_order(4, product=rotor))
+        action = "quality_service_guard.guard_feasibility_action"
+        self.start_tour(f"/odoo/action-{action}/{found.id}", "guard_feasibility_reasons", login=self.production.login)

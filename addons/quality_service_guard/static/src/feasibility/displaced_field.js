@@ -4,15 +4,15 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component } from "@odoo/owl";
 
-import { tellMoment, tellNumber, useOpenRecord } from "./told";
+import { RecordLink, tellMoment, tellNumber } from "./told";
 
 /** The orders that would have to wait if this one went first: whose they are, for how long, and which promise breaks. */
 export class DisplacedField extends Component {
     static template = "quality_service_guard.DisplacedField";
+    static components = { RecordLink };
     static props = { ...standardFieldProps };
 
     setup() {
-        this.open = useOpenRecord();
         this.moment = tellMoment;
     }
 

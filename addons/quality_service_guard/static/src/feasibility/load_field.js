@@ -11,10 +11,13 @@ import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { tellNumber } from "./told";
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+// from so many percent on a week is shown as warm, hot and full
+const HEAT = [50, 80, 100];
 
 /**
  * How full the work centers of an order are, week by week: what is taken already, what is reserved, and the order's own
- * share, below the line of what there is. The same as a table for who reads figures, or does not see the picture.
+ * share, below the line of what there is. All of them together as a table, the fuller a week the warmer; its figures say
+ * the same to who does not see colors or the picture.
  */
 export class LoadField extends Component {
     static template = "quality_service_guard.LoadField";
@@ -39,9 +42,15 @@ export class LoadField extends Component {
         return this.props.record.data[this.props.name] || {};
     }
 
-    /** The work center with most of this order first. */
+    /** The busiest work center first. */
     get centres() {
-        return [...(this.load.centres || [])].sort((one, other) => sum(other.own) - sum(one.own));
+        const share = (centre) => sum(this.taken(centre)) / (sum(centre.capacity) || 1);
+        return [...(this.load.centres || [])].sort((one, other) => share(other) - share(one));
+    }
+
+    /** Hours of each week that are gone, those of this order included. */
+    taken(centre) {
+        return centre.load.map((hours, week) => hours + centre.reserved[week] + centre.own[week]);
     }
 
     get centre() {
@@ -59,13 +68,19 @@ export class LoadField extends Component {
         return _t("Load of %(center)s by week, in hours", { center: this.centre.name });
     }
 
-    /** Percent of the capacity that is taken, this order included, and the order's own hours. */
-    share(centre, week) {
-        const own = centre.own[week];
-        const taken = centre.load[week] + centre.reserved[week] + own;
+    /** What a cell of the table says: percent of the capacity that is taken, and the order's own hours. */
+    cell(centre, week) {
         const capacity = centre.capacity[week];
-        const percent = capacity ? Math.round((100 * taken) / capacity) : null;
-        return { percent, own: own ? tellNumber(own) : "", closed: !capacity, full: percent !== null && percent >= 100 };
+        if (!capacity) {
+            return { closed: true, heat: 0 };
+        }
+        const percent = Math.round((100 * this.taken(centre)[week]) / capacity);
+        return {
+            percent,
+            own: centre.own[week] && _t("%(hours)s h", { hours: tellNumber(centre.own[week], 1) }),
+            heat: HEAT.filter((bound) => percent >= bound).length,
+            full: percent >= HEAT.at(-1),
+        };
     }
 
     choose(ev) {

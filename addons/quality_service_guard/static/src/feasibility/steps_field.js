@@ -4,7 +4,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component } from "@odoo/owl";
 
-import { tellMoment, tellNumber, useOpenRecord } from "./told";
+import { RecordLink, tellMoment, tellNumber } from "./told";
 
 const KINDS = {
     stock: _t("From stock"),
@@ -26,16 +26,40 @@ const WAITS = {
 /** How a date came about: every step with its machine, quantity and times, and what it waits for. */
 export class StepsField extends Component {
     static template = "quality_service_guard.StepsField";
+    static components = { RecordLink };
     static props = { ...standardFieldProps };
 
     setup() {
-        this.open = useOpenRecord();
         this.moment = tellMoment;
         this.number = tellNumber;
     }
 
     get steps() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    /** The place of the step that decides the date, as the line's reason tells it; -1 where nothing but the work does. */
+    get binding() {
+        const reason = this.props.record.data.reason || {};
+        return this.steps.findIndex((step) => this.isReason(step, reason));
+    }
+
+    isReason(step, reason) {
+        if (step.product[0] !== reason.product?.[0] || step.operation?.[0] !== reason.operation?.[0]) {
+            return false;
+        }
+        if (step.code) {
+            return step.code === reason.code;
+        }
+        const waits = reason.code === "lead" ? step.kind === "make" : reason.code in (step.waits || {});
+        return waits && reason.until === (step.operation ? step.start : step.end);
+    }
+
+    /** How the deciding step is marked, in words: by its color alone nobody would know why. */
+    mark(step) {
+        return step.code
+            ? { text: _t("No date because of this"), title: _t("What is missing here leaves the line without a date.") }
+            : { text: _t("Decides the date"), title: _t("The line is ready the later, the longer this step waits.") };
     }
 
     kind(step) {
@@ -54,7 +78,13 @@ export class StepsField extends Component {
         if (step.vendor) {
             return { model: "res.partner", id: step.vendor[0], name: step.vendor[1] };
         }
-        return step.bom && { model: "mrp.bom", id: step.bom[0], name: step.bom[1] };
+        const named = step.bom?.[1] === step.product[1] ? _t("bill of materials") : step.bom?.[1];
+        return step.bom && { model: "mrp.bom", id: step.bom[0], name: named };
+    }
+
+    /** What is taken from stock in addition to what is made or bought. */
+    besides(step) {
+        return _t("and %(quantity)s from stock", { quantity: tellNumber(step.taken) });
     }
 
     waits(step) {
@@ -66,6 +96,7 @@ export class StepsField extends Component {
 
 registry.category("fields").add("guard_steps", {
     component: StepsField,
+    fieldDependencies: [{ name: "reason", type: "json", readonly: true }],
     displayName: _t("Steps of a Date"),
     supportedTypes: ["json"],
 });

@@ -57,10 +57,10 @@ class GuardFeasibilityWhatIf(models.TransientModel):
     answers = fields.Json(compute="_compute_answers")
     verdict_a = fields.Selection(VERDICTS, "Can It Be Kept?", compute="_compute_verdicts")
     earliest_a = fields.Datetime("Earliest Date", compute="_compute_verdicts")
-    others_a = fields.Text("Would Wait", compute="_compute_verdicts")
+    others_a = fields.Text("If Before Others, These Wait", compute="_compute_verdicts")
     verdict_b = fields.Selection(VERDICTS, "Can It Be Kept? (B)", compute="_compute_verdicts")
     earliest_b = fields.Datetime("Earliest Date (B)", compute="_compute_verdicts")
-    others_b = fields.Text("Would Wait (B)", compute="_compute_verdicts")
+    others_b = fields.Text("If Before Others, These Wait (B)", compute="_compute_verdicts")
 
     @api.model
     def _select_centres(self):

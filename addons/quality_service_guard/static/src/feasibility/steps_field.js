@@ -16,6 +16,7 @@ const KINDS = {
     operation: _t("Operation"),
     missing: _t("Not known"),
 };
+const TOLD_IN_HOURS = 48; // what waits longer waits for days
 const WAITS = {
     machine: _t("machine"),
     people: _t("people"),
@@ -88,9 +89,12 @@ export class StepsField extends Component {
     }
 
     waits(step) {
-        return Object.entries(step.waits || {}).map(([kind, hours]) =>
-            _t("%(kind)s %(hours)s h", { kind: WAITS[kind] || kind, hours: tellNumber(hours, 1) })
-        );
+        return Object.entries(step.waits || {}).map(([key, hours]) => {
+            const kind = WAITS[key] || key;
+            return hours < TOLD_IN_HOURS
+                ? _t("%(kind)s %(hours)s h", { kind, hours: tellNumber(hours, 1) })
+                : _t("%(kind)s %(days)s days", { kind, days: tellNumber(hours / 24, 1) });
+        });
     }
 }
 

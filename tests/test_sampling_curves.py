@@ -69,6 +69,11 @@ def test_lot_that_is_inspected_whole_is_accepted_or_not_without_any_chance():
     assert found.consumer_risk_quality() == 12.5
 
 
+def test_quality_of_one_lot_is_taken_to_the_nearest_whole_unit():
+    curve = Curve(20, 0, 30)  # one unit is 3.3 percent
+    assert [curve.accept(quality) for quality in (1.6, 2.5, 5.1)] == pytest.approx([1, 1 / 3, 9 / 87])
+
+
 def test_plan_that_refuses_nothing_has_no_consumer_risk_quality():
     assert Curve(2, 2).consumer_risk_quality() is None
     assert Curve(2, 2, 10).consumer_risk_quality() is None

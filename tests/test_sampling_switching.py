@@ -278,6 +278,8 @@ def test_lot_is_judged_by_its_plan():
 def test_lot_that_was_not_inspected_is_no_accepted_lot():
     with pytest.raises(ValueError, match="not inspected"):
         Lot.judged("A", sampling.plan(1000, "II", 2.5), None)
+    with pytest.raises(ValueError, match="fewer than none"):
+        Lot.judged("A", sampling.plan(1000, "II", 2.5), -1)
 
 
 def test_lot_begun_before_a_switch_does_not_count_after_it():

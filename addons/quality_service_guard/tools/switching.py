@@ -62,6 +62,8 @@ class Lot:
         """
         if nonconforming is None:
             raise ValueError(f"{key}: not inspected is not accepted")
+        if nonconforming < 0:
+            raise ValueError(f"{key}: fewer than none were found")
         return cls(
             key,
             nonconforming <= plan.acceptance,

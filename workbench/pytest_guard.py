@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_runtest_logreport(report):
-    if report.when == "call" and report.passed:
+    if report.when == "call" and report.passed and not hasattr(report, "context"):  # subtests have one
         counts["passed"] += 1
         counts["browser"] += "_browser" in report.nodeid
 

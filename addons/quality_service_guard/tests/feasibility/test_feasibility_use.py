@@ -179,7 +179,7 @@ class TestFeasibilityXlsx(DisplacingCommon, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestFeasibilityBrowser(DisplacingCommon, HttpCase):
-    def test_who_answers_the_date_sees_what_binds_it_and_asks_consent(self):
+    def test_who_answers_the_date_sees_what_binds_it_and_asks_consent_browser(self):
         action = "quality_service_guard.guard_order_review_action"
         self.start_tour(
             f"/odoo/action-{action}/{self.review.id}", "guard_feasibility_consent", login=self.production.login
@@ -194,14 +194,14 @@ class TestFeasibilityBrowser(DisplacingCommon, HttpCase):
         self.assertEqual(self.review.state, "approved")
         self.assertEqual(self.review.reservation_ids.date_start, datetime(2026, 3, 2, 8, 0))
 
-    def test_what_if_is_tried_by_keyboard_only(self):
+    def test_what_if_is_tried_by_keyboard_only_browser(self):
         action = "quality_service_guard.guard_order_review_action"
         self.start_tour(
             f"/odoo/action-{action}/{self.review.id}", "guard_feasibility_what_if_keyboard", login=self.production.login
         )
         self.assertEqual(self.order.order_line.product_uom_qty, 8)
 
-    def test_full_weeks_and_the_step_that_decides_are_marked(self):
+    def test_full_weeks_and_the_step_that_decides_are_marked_browser(self):
         # forty hours of the mill are gone, the lathe is free
         rotor, cover = (self._make_product(name) for name in ("Rotor", "Cover"))
         self._make_bom(rotor, [], [(self.lathe, 60), (self.mill, 60)])

@@ -180,9 +180,7 @@ class GuardControlPoint(models.Model):
         for point in self:
             if point.spec_id and point.spec_id.state != "in_force":
                 raise ValidationError(
-                    self.env._(
-                        "%(name)s: %(spec)s is not in force.", name=point.name, spec=point.spec_id.display_name
-                    )
+                    self.env._("%(name)s: %(spec)s is not in force.", name=point.name, spec=point.spec_id.display_name)
                 )
 
     def copy_data(self, default=None):

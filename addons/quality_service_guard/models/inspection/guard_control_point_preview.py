@@ -25,7 +25,11 @@ class GuardControlPoint(models.Model):
 
     # typed to look, never kept
     preview_lot_size = fields.Integer(
-        "Lot Size", compute="_compute_preview_lot_size", readonly=False, aggregator=None, help="Type one to see its plan."
+        "Lot Size",
+        compute="_compute_preview_lot_size",
+        readonly=False,
+        aggregator=None,
+        help="Type one to see its plan.",
     )
     preview_plan = fields.Html("Plan", compute="_compute_preview_plan")
 
@@ -186,9 +190,7 @@ class GuardControlPoint(models.Model):
         if not spec:
             reasons.append(self.env._("No specification applies."))
         elif spec != self.spec_id:
-            reasons.append(
-                self.env._("%(spec)s applies to %(subject)s.", spec=spec.display_name, subject=spec.subject)
-            )
+            reasons.append(self.env._("%(spec)s applies to %(subject)s.", spec=spec.display_name, subject=spec.subject))
         return {
             "point": self,
             "product": lot.product,

@@ -81,9 +81,7 @@ class GuardInspectionCharacteristic(models.Model):
     def _onchange_target(self):
         self.has_target = self.has_target or bool(self.target)
 
-    @api.constrains(
-        "kind", "has_lower_limit", "lower_limit", "has_upper_limit", "upper_limit", "has_target", "target"
-    )
+    @api.constrains("kind", "has_lower_limit", "lower_limit", "has_upper_limit", "upper_limit", "has_target", "target")
     def _check_limits(self):
         for line in self:
             complaint = line._complain()
@@ -123,18 +121,20 @@ class GuardInspectionCharacteristic(models.Model):
         """What is wrong with the limits, in words."""
         lower, upper, target = given = self._get_limits()
         if self.kind == "attribute":
-            return given != (None, None, None) and self.env._("an attribute is met or not; it has no limits and no target.")
+            return given != (None, None, None) and self.env._(
+                "an attribute is met or not; it has no limits and no target."
+            )
         if lower is None and upper is None:
             return self.env._("what is measured needs a lower or an upper limit.")
         if not all(math.isfinite(value) for value in given if value is not None):
             return self.env._("limits and target are numbers.")
         if lower is not None and upper is not None and lower >= upper:
             return self.env._(
-                "the lower limit %(lower)s must be below the upper limit %(upper)s.", lower=_tell(lower), upper=_tell(upper)
+                "the lower limit %(lower)s must be below the upper limit %(upper)s.",
+                lower=_tell(lower),
+                upper=_tell(upper),
             )
-        if target is not None and (
-            (lower is not None and target < lower) or (upper is not None and target > upper)
-        ):
+        if target is not None and ((lower is not None and target < lower) or (upper is not None and target > upper)):
             return self.env._("the target %(target)s is not within the limits.", target=_tell(target))
         return False
 

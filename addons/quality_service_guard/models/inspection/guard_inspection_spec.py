@@ -71,7 +71,12 @@ class GuardInspectionSpec(models.Model):
 
     # history
     previous_id = fields.Many2one(
-        "guard.inspection.spec", "Previous Version", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+        "guard.inspection.spec",
+        "Previous Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
     )
     in_force_on = fields.Datetime("In Force Since", readonly=True, copy=False)
     in_force_by_id = fields.Many2one("res.users", "Put in Force By", readonly=True, copy=False)
@@ -127,7 +132,9 @@ class GuardInspectionSpec(models.Model):
             if not spec[chosen]:
                 raise ValidationError(
                     self.env._(
-                        "Specification %(spec)s: choose the %(subject)s.", spec=spec.name, subject=spec._name_field(chosen)
+                        "Specification %(spec)s: choose the %(subject)s.",
+                        spec=spec.name,
+                        subject=spec._name_field(chosen),
                     )
                 )
             for name in spec._subject_fields.values():
@@ -145,7 +152,9 @@ class GuardInspectionSpec(models.Model):
         specs = super().create(vals_list)
         if not is_open(self.browse(), "engine"):
             # what came out is judged, not what was sent: a default is a value too
-            if any(spec.state != "draft" or any(spec[name] for name in self._engine_fields - {"state"}) for spec in specs):
+            if any(
+                spec.state != "draft" or any(spec[name] for name in self._engine_fields - {"state"}) for spec in specs
+            ):
                 raise UserError(self.env._("A specification begins as a draft and is put in force by its button only."))
         return specs
 

@@ -10,8 +10,14 @@ class InspectionCommon(OrderReviewCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        groups = {"storekeeper": "stock.group_stock_user", "buyer": "purchase.group_purchase_user", "operator": "mrp.group_mrp_user"}
-        cls.readers = [new_test_user(cls.env, f"n1_{name}", f"base.group_user,{group}") for name, group in groups.items()]
+        groups = {
+            "storekeeper": "stock.group_stock_user",
+            "buyer": "purchase.group_purchase_user",
+            "operator": "mrp.group_mrp_user",
+        }
+        cls.readers = [
+            new_test_user(cls.env, f"n1_{name}", f"base.group_user,{group}") for name, group in groups.items()
+        ]
         cls.storekeeper, cls.buyer, cls.operator = cls.readers
         cls.metal = cls.env["product.category"].create({"name": "Metal"})
         cls.bars = cls.env["product.category"].create({"name": "Bars", "parent_id": cls.metal.id})

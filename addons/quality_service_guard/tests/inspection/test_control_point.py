@@ -259,7 +259,9 @@ class TestControlPoint(InspectionCommon):
         finished = self._make_point(occasion="finished", **product, **AQL)
         self._make_point(**product)
         spec = self._make_spec_in_force(self.turn)
-        order = self.env["mrp.production"].create({"product_id": self.shaft.id, "product_qty": 40, "bom_id": self.bom.id})
+        order = self.env["mrp.production"].create(
+            {"product_id": self.shaft.id, "product_qty": 40, "bom_id": self.bom.id}
+        )
         found = self._preview_of_quality(order)
         self.assertEqual(
             [(line["point"], line["operation"]) for line in found],

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from .common import InspectionCommon
 
@@ -113,7 +114,7 @@ class TestInspectionSpec(InspectionCommon):
         self._make_spec_in_force()
         draft = self._make_spec()
         self.env.flush_all()
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.env.cr.execute("UPDATE guard_inspection_spec SET state = 'in_force' WHERE id = %s", [draft.id])
 
     # who
@@ -121,11 +122,12 @@ class TestInspectionSpec(InspectionCommon):
     def test_reading_is_for_store_purchasing_and_shop_floor_writing_for_quality(self):
         spec = self._make_spec()
         for reader in self.readers:
-            self.assertEqual(spec.with_user(reader).characteristic_ids[1].requirement, "59.9 to 60.1, target 60")
+            seen = spec.with_user(reader)
+            self.assertEqual(seen.characteristic_ids[1].requirement, "59.9 to 60.1, target 60")
             for attack in (
-                lambda s=spec.with_user(reader): s.write({"name": "Other"}),
-                lambda s=spec.with_user(reader): s.action_put_in_force(),
-                lambda s=spec.with_user(reader): s.copy(),
+                lambda s=seen: s.write({"name": "Other"}),
+                lambda s=seen: s.action_put_in_force(),
+                lambda s=seen: s.copy(),
             ):
                 with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
                     attack()

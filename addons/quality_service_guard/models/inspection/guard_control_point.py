@@ -19,8 +19,9 @@ TYPE_CODES = {
     "delivery": "outgoing",
     "internal": "internal",
 }
-# as the standard prints them; what is kept is the print, so that 0.10 stays 0.10
+# as the standard prints them, the same in every language; what is kept is the print, so that 0.10 stays 0.10
 AQLS = [(name, name) for name in sampling.read("iso2859_1_normal.txt")[1][0][2:]]
+LEVELS = [(name, name) for name in sampling.LEVELS]
 GRADES = {"A": "aql_a", "B": "aql_b", "C": "aql_c"}
 
 
@@ -109,17 +110,15 @@ class GuardControlPoint(models.Model):
     period_unit = fields.Selection(
         [("day", "Days"), ("week", "Weeks"), ("month", "Months")], default="week", tracking=True
     )
-    level = fields.Selection(
-        [(name, name) for name in sampling.LEVELS], "Inspection Level", default="II", tracking=True
-    )
-    aql_a = fields.Selection(AQLS, "AQL of Class A", tracking=True)
-    aql_b = fields.Selection(AQLS, "AQL of Class B", tracking=True)
-    aql_c = fields.Selection(AQLS, "AQL of Class C", tracking=True)
+    level = fields.Selection("_select_levels", "Inspection Level", default="II", tracking=True)
+    aql_a = fields.Selection("_select_aqls", "AQL of Class A", tracking=True)
+    aql_b = fields.Selection("_select_aqls", "AQL of Class B", tracking=True)
+    aql_c = fields.Selection("_select_aqls", "AQL of Class C", tracking=True)
 
     # by what, and by whom
     spec_id = fields.Many2one(
         "guard.inspection.spec",
-        "Specification",
+        "Inspection Specification",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
@@ -201,6 +200,14 @@ class GuardControlPoint(models.Model):
         ]
 
     # The work
+
+    @api.model
+    def _select_levels(self):
+        return LEVELS
+
+    @api.model
+    def _select_aqls(self):
+        return AQLS
 
     @api.model
     def _follow(self, old, new):

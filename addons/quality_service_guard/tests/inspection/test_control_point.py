@@ -108,7 +108,7 @@ class TestControlPoint(InspectionCommon):
         self.assertEqual((point.supplier_id.id, point.frequency), (False, "period"))
 
     def test_aqls_are_those_of_the_tables(self):
-        offered = [float(name) for name, _label in self.env["guard.control.point"]._fields["aql_a"].selection]
+        offered = [float(name) for name, _label in self.env["guard.control.point"]._select_aqls()]
         for severity in sampling.SEVERITIES:
             self.assertEqual(tuple(offered), sampling.table(severity).aqls)
 

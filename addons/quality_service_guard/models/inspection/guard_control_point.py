@@ -316,7 +316,7 @@ class GuardControlPoint(models.Model):
             told.append(self.env._("of %(product)s", product=self.product_tmpl_id.display_name))
         elif self.categ_id:
             told.append(self.env._("of the category %(category)s", category=self.categ_id.display_name))
-        else:
+        elif not self.operation_id:  # which says what is made
             told.append(self.env._("of all products"))
         if self.supplier_id:
             told.append(self.env._("from %(supplier)s", supplier=self.supplier_id.display_name))

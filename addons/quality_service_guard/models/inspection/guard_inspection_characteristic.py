@@ -21,7 +21,9 @@ class GuardInspectionCharacteristic(models.Model):
     # identity
     name = fields.Char("Characteristic", required=True)
     sequence = fields.Integer(default=10)
-    spec_id = fields.Many2one("guard.inspection.spec", "Specification", required=True, index=True, ondelete="cascade")
+    spec_id = fields.Many2one(
+        "guard.inspection.spec", "Inspection Specification", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="spec_id.company_id")
 
     # what is asked

@@ -42,7 +42,7 @@ class TestControlPoint(InspectionCommon):
             ),
             (
                 {"occasion": "operation", "product_tmpl_id": False, "operation_id": self.cut.id},
-                "Every work order at Cut of all products",
+                "Every work order at Cut",
             ),
             ({"occasion": "finished"}, "Every finished lot of Steel Bar"),
             ({"occasion": "internal"}, "Every internal transfer of Steel Bar"),

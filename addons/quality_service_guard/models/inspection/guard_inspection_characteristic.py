@@ -42,7 +42,7 @@ class GuardInspectionCharacteristic(models.Model):
     has_target = fields.Boolean("Has Target")
     target = fields.Float(digits=DIGITS, aggregator=None)
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="restrict", index="btree_not_null")
-    requirement = fields.Char(compute="_compute_requirement", compute_sudo=True)
+    requirement = fields.Char(compute="_compute_requirement")
 
     # how
     method = fields.Char(help="How it is tested, or the standard that says how.")
@@ -70,18 +70,6 @@ class GuardInspectionCharacteristic(models.Model):
     def _onchange_kind(self):
         if self.kind == "attribute":
             self.has_lower_limit = self.has_upper_limit = self.has_target = self.uom_id = False
-
-    @api.onchange("lower_limit")
-    def _onchange_lower_limit(self):
-        self.has_lower_limit = self.has_lower_limit or bool(self.lower_limit)
-
-    @api.onchange("upper_limit")
-    def _onchange_upper_limit(self):
-        self.has_upper_limit = self.has_upper_limit or bool(self.upper_limit)
-
-    @api.onchange("target")
-    def _onchange_target(self):
-        self.has_target = self.has_target or bool(self.target)
 
     @api.constrains("kind", "has_lower_limit", "lower_limit", "has_upper_limit", "upper_limit", "has_target", "target")
     def _check_limits(self):

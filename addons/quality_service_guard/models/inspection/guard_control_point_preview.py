@@ -113,7 +113,7 @@ class GuardControlPoint(models.Model):
             return self.env._("any quality")
         if plan.counts_nonconformities:
             return self.env._("%(quality)s nonconformities per 100 units", quality=f"{quality:.3g}")
-        return self.env._("%(quality)s %% nonconforming", quality=f"{quality:.3g}")
+        return f"{quality:.3g} %"
 
     # What a document would have
 

@@ -90,9 +90,7 @@ class TestAbuseAccess(OrderReviewCommon):
             for name in sealed:
                 record = self.env[name].sudo().search([], limit=1, order="id desc")
                 self.assertTrue(record, name)
-                texts = [
-                    f for f, field in record._fields.items() if field.store and field.type in ("char", "selection")
-                ]
+                texts = [f for f, field in record._fields.items() if field.store and field.type in ("char", "selection")]
                 for user in everybody:
                     for powered in (record.with_user(user), record.with_user(user).sudo()):
                         for attack in (

@@ -92,12 +92,7 @@ class TestAbuseRpc(OrderReviewCommon):
             {"deputy_id": cls.officer.id, "date_from": "2098-01-01", "date_to": "2098-01-02"}
         )
         cls.env["account.payment"].create(
-            {
-                "payment_type": "outbound",
-                "partner_id": cls.customer.id,
-                "amount": 1,
-                "guard_refund_order_id": cls.order.id,
-            }
+            {"payment_type": "outbound", "partner_id": cls.customer.id, "amount": 1, "guard_refund_order_id": cls.order.id}
         )
         stock = cls.env.ref("stock.stock_location_stock")
         cls.env["stock.move"].create(
@@ -239,12 +234,7 @@ class TestAbuseRpc(OrderReviewCommon):
 
     def test_whoever_may_read_a_record_may_read_all_that_we_put_on_it(self):
         """As Odoo's own tests and exports do: all fields at once."""
-        groups = (
-            "mrp.group_mrp_user",
-            "mrp.group_mrp_manager",
-            "maintenance.group_equipment_manager",
-            "stock.group_stock_user",
-        )
+        groups = ("mrp.group_mrp_user", "mrp.group_mrp_manager", "maintenance.group_equipment_manager", "stock.group_stock_user")
         people = {group: new_test_user(self.env, group, f"base.group_user,{group}") for group in groups} | self.people
         self.env["maintenance.equipment"].create({"name": "Spindle"})
         self.env["mrp.bom"].create(
@@ -267,8 +257,7 @@ class TestAbuseRpc(OrderReviewCommon):
                         record.read([n for n in names if record._has_field_access(record._fields[n], "read")])
                         read.add(name)
         self.assertLessEqual(
-            {"sale.order", "mrp.workcenter", "mrp.routing.workcenter", "maintenance.equipment", "guard.order.review"},
-            read,
+            {"sale.order", "mrp.workcenter", "mrp.routing.workcenter", "maintenance.equipment", "guard.order.review"}, read
         )
 
     def test_every_model_has_a_record_to_be_attacked(self):

@@ -18,9 +18,7 @@ class TestAbuseWizards(OrderReviewCommon):
         guard = "quality_service_guard.group_"
         cls.people = registry.make_people(cls.env)
         cls.people["colleague"] = new_test_user(
-            cls.env,
-            "colleague",
-            f"base.group_user,sales_team.group_sale_manager,{guard}review_quality,{guard}guard_manager",
+            cls.env, "colleague", f"base.group_user,sales_team.group_sale_manager,{guard}review_quality,{guard}guard_manager"
         )
         cls.wizards = [name for name in registry.own_models(cls.env) if cls.env[name]._transient]
         cls.review = cls._make_review()
@@ -32,9 +30,7 @@ class TestAbuseWizards(OrderReviewCommon):
             "user_id": cls.seller.id,
             "deadline": "2099-01-01",
         }
-        cls.reject = (
-            cls.env["guard.approval.reject"].with_user(cls.quality).create({**requests, "comment": "Too tight"})
-        )
+        cls.reject = cls.env["guard.approval.reject"].with_user(cls.quality).create({**requests, "comment": "Too tight"})
         cls.approve_if = cls.env["guard.approval.approve.if"].with_user(cls.quality).create(cls.condition)
         cls.policy = (
             cls.env["guard.policy.wizard"]

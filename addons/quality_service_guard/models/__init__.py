@@ -1,1 +1,1 @@
-from . import gate, duty, approval, order_review, feasibility, settings  # each builds on those before it
+from . import gate, duty, approval, order_review, feasibility, inspection, settings  # each builds on those before it

@@ -4,4 +4,5 @@ from .approval import *
 from .duty import *
 from .feasibility import *
 from .gate import *
+from .inspection import *
 from .order_review import *

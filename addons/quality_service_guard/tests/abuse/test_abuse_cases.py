@@ -72,6 +72,9 @@ LONG = "很长的文字 long text " * 2000
 
 # computed as superuser, each with its reason
 COMPUTED_AS_SUPERUSER = {
+    ("guard.control.point", "sentence"): "names operation, supplier and customer to readers of the point itself",
+    ("guard.inspection.spec", "subject"): "names the operation to readers of the specification itself",
+    ("guard.inspection.characteristic", "is_gauge_overdue"): "a day of the gauge, to readers of the specification",
     ("guard.order.review.line", "expected_date"): "the promised date of the very line that is judged",
 }
 

@@ -21,6 +21,7 @@ ARGUMENTS = {
 # methods that may answer anybody, each with its reason
 HARMLESS = {
     ("*", "default_get"): "the model's own defaults, no record",
+    ("*", "get_import_templates"): "names a file that lies open, no record",
 }
 # what an administrator of assurance may do from another company, each with its reason
 HARMLESS_TO_MANAGERS = {
@@ -108,7 +109,27 @@ class TestAbuseRpc(OrderReviewCommon):
         cls._make_reservation(cls.review)
         cls.review.with_user(cls.seller).action_what_if()
         cls.env["mrp.production"].create({"product_id": cls.bearing.id, "product_qty": 1})
+        cls._make_inspection_rules()
         cls.env["res.config.settings"].create({})
+
+    @classmethod
+    def _make_inspection_rules(cls):
+        """A specification in force and a control point that names it."""
+        spec = (
+            cls.env["guard.inspection.spec"]
+            .with_user(cls.quality)
+            .create(
+                {
+                    "name": "Bearing",
+                    "product_tmpl_id": cls.bearing.product_tmpl_id.id,
+                    "characteristic_ids": [Command.create({"name": "No rust"})],
+                }
+            )
+        )
+        spec.action_put_in_force()
+        cls.env["guard.control.point"].with_user(cls.quality).create(
+            {"name": "Incoming", "occasion": "receipt", "spec_id": spec.id}
+        )
 
     def _get_victim(self, model):
         """The record that a stranger would be after."""

@@ -1,0 +1,1 @@
+from . import test_control_point, test_inspection_import, test_inspection_spec

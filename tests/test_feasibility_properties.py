@@ -1,28 +1,13 @@
 """What must hold of the feasibility engine whatever the factory looks like; plain Python, no Odoo."""
 
-import importlib
-import sys
-import types
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_tools import tools
 
-ROOT = Path(__file__).parents[1]
-
-
-def _tools(name):
-    """A module of the addon's tools, without the addon (which would load Odoo)."""
-    package = "_quality_service_guard_tools"
-    if package not in sys.modules:
-        sys.modules[package] = types.ModuleType(package)
-        sys.modules[package].__path__ = [str(ROOT / "addons" / "quality_service_guard" / "tools")]
-    return importlib.import_module(f"{package}.{name}")
-
-
-spans, capacity, supply, feasibility = map(_tools, ("spans", "capacity", "supply", "feasibility"))
+spans, capacity, supply, feasibility = map(tools, ("spans", "capacity", "supply", "feasibility"))
 Floor, Job, Machine, Person = capacity.Floor, capacity.Job, capacity.Machine, capacity.Person
 Component, Need, Operation = feasibility.Component, feasibility.Need, feasibility.Operation
 Option, Source, assess = feasibility.Option, feasibility.Source, feasibility.assess

@@ -156,32 +156,29 @@ class GuardCapacity(models.AbstractModel):
             ],
         )
         orders.production_id.fetch(["name", "date_start"])  # more of them than Odoo would read together
-        present = seconds(now)
-        jobs = []
-        for order in orders:
-            left = round(60 * max(0.0, order.duration_expected - order.duration))
-            start, end = order.date_start, order.date_finished
-            running = order.state == "progress"
-            overdue = order.leave_id and start < now and not running
-            if order.leave_id and end > now and not overdue:
-                begin, stop = max(present, seconds(start)), seconds(end)
-            else:  # not planned, should have begun, or its plan is over and the work is not done
-                earliest = start or order.production_id.date_start
-                begin, stop = max(present, seconds(earliest)) if earliest else present, None
-            jobs.append(
-                Job(
-                    ("mrp.workorder", order.id),
-                    order.production_id.id,
-                    order.workcenter_id.id,
-                    begin,
-                    stop,
-                    left,
-                    crews.crew(order.workcenter_id, order.operation_id),
-                    fixed=running,
-                    overdue=bool(overdue),
-                )
-            )
-        return jobs
+        return [self._prepare_job(order, crews, now) for order in orders]
+
+    def _prepare_job(self, order, crews, now):
+        """The job of a work order: where it is planned, or from when on it waits for a place."""
+        present, start, end = seconds(now), order.date_start, order.date_finished
+        running = order.state == "progress"
+        overdue = bool(order.leave_id and start < now and not running)
+        if order.leave_id and end > now and not overdue:
+            begin, stop = max(present, seconds(start)), seconds(end)
+        else:  # not planned, should have begun, or its plan is over and the work is not done
+            earliest = start or order.production_id.date_start
+            begin, stop = max(present, seconds(earliest)) if earliest else present, None
+        return Job(
+            ("mrp.workorder", order.id),
+            order.production_id.id,
+            order.workcenter_id.id,
+            begin,
+            stop,
+            round(60 * max(0.0, order.duration_expected - order.duration)),
+            crews.crew(order.workcenter_id, order.operation_id),
+            fixed=running,
+            overdue=overdue,
+        )
 
     def _read_bookings(self, centres, crews, now, but_reviews):
         """Jobs for the other bookings in the calendars of work centres: reserved for orders, or made by hand."""

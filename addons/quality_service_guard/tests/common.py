@@ -82,6 +82,14 @@ class OrderReviewCommon(TransactionCase):
         )
 
     @classmethod
+    def _make_foreigner(cls, groups):
+        """Somebody with these groups who works for another company only."""
+        company = cls.env["res.company"].create({"name": "Elsewhere"})
+        return new_test_user(
+            cls.env, "foreigner", groups, company_id=company.id, company_ids=[Command.set(company.ids)]
+        )
+
+    @classmethod
     def _make_review(cls, order=None):
         """A review that the salesperson has submitted."""
         order = order or cls._make_order()

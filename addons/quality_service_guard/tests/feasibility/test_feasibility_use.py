@@ -156,14 +156,7 @@ class TestFeasibilityXlsx(DisplacingCommon, HttpCase):
     def test_who_may_not_read_it_gets_none(self):
         portal = new_test_user(self.env, "customer", "base.group_portal")
         stranger = new_test_user(self.env, "stranger", "base.group_user")
-        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        foreigner = new_test_user(
-            self.env,
-            "foreigner",
-            "base.group_user,quality_service_guard.group_review_production",
-            company_id=elsewhere.id,
-            company_ids=[Command.set(elsewhere.ids)],
-        )
+        foreigner = self._make_foreigner("base.group_user,quality_service_guard.group_review_production")
         with mute_logger("odoo.http", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"):
             # the rival sells for others: only what is theirs is shown to them
             for user in (portal, stranger, foreigner, self.rival):

@@ -388,18 +388,11 @@ class TestWhatIf(FeasibilityCommon):
         self.assertEqual(len(review.feasibility_ids), 1)
 
     def test_another_company_is_refused(self):
-        company = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = new_test_user(
-            self.env,
-            "stranger",
-            "base.group_user,quality_service_guard.group_review_production",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        stranger = self._make_foreigner("base.group_user,quality_service_guard.group_review_production")
         wizard = self._open(self._make_gear_order(4))
         with self.assertRaises(AccessError):
-            wizard.review_id.with_user(stranger).with_context(allowed_company_ids=company.ids).action_what_if()
-        theirs = self.env["guard.feasibility.what.if"].with_user(stranger).with_context(allowed_company_ids=company.ids)
+            wizard.review_id.with_user(stranger).with_context(allowed_company_ids=stranger.company_ids.ids).action_what_if()
+        theirs = self.env["guard.feasibility.what.if"].with_user(stranger).with_context(allowed_company_ids=stranger.company_ids.ids)
         with self.assertRaises(AccessError):
             theirs.create({"review_id": wizard.review_id.id})
         with self.assertRaises(AccessError):

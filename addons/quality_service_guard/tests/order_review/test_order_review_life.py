@@ -369,15 +369,10 @@ class TestOrderReviewLife(OrderReviewCommon):
 
     def test_review_of_another_company_is_not_read(self):
         review = self._make_review()
-        other = self.env["res.company"].create({"name": "Company B"})
-        stranger = new_test_user(
-            self.env,
-            "stranger",
-            "base.group_user,quality_service_guard.group_review_quality,sales_team.group_sale_manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
+        stranger = self._make_foreigner(
+            "base.group_user,quality_service_guard.group_review_quality,sales_team.group_sale_manager"
         )
-        theirs = self.env(user=stranger, context={"allowed_company_ids": other.ids})
+        theirs = self.env(user=stranger, context={"allowed_company_ids": stranger.company_ids.ids})
         for record in (review, review.line_ids[0], review.approval_request_id, review.order_id):
             with self.assertRaises(AccessError):
                 record.with_env(theirs).read(["display_name"])

@@ -16,6 +16,7 @@ class Lot:
     product: object
     quantity: float
     operation: object
+    source: object = None  # the stock move or work order that brings or makes them
 
 
 class GuardControlPoint(models.Model):

@@ -31,6 +31,7 @@
         "data/order_review/guard_approval_chain_data.xml",
         "data/order_review/web_tour_data.xml",
         "data/inspection/ir_sequence_data.xml",
+        "data/inspection/ir_cron_data.xml",
         "views/gate/guard_deviation_views.xml",
         "views/gate/guard_gate_refusal_views.xml",
         "views/gate/guard_gate_views.xml",

@@ -57,6 +57,7 @@ class GuardInspection(models.Model):
     user_id = fields.Many2one(
         "res.users", "Responsible", index="btree_not_null", domain="[('share', '=', False)]", tracking=True
     )
+    is_asked = fields.Boolean("Responsible Asked", readonly=True, copy=False)
     reason = fields.Char(readonly=True, help="Why it is asked for, or why it is not due.")
     note = fields.Text()
 

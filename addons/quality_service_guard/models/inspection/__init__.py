@@ -12,6 +12,13 @@ from . import guard_inspection_tranche
 from . import guard_inspection
 from . import guard_inspection_birth
 from . import guard_inspection_decision
+from . import guard_inspected_mixin
+from . import product_template
+from . import product_product
+from . import res_partner
+from . import purchase_order
+from . import sale_order
+from . import stock_lot
 from . import stock_location
 from . import stock_warehouse
 from . import stock_move

@@ -39,6 +39,7 @@ class GuardInspection(models.Model):
             ("skipped", "Not Due"),
             ("cancelled", "Cancelled"),
         ],
+        group_expand=lambda self, values, domain: ["draft", "in_progress", "passed", "failed", "conceded"],
         required=True,
         readonly=True,
         default="draft",
@@ -67,6 +68,7 @@ class GuardInspection(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Supplier or Customer", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+    source = fields.Char("Document", compute="_compute_source", compute_sudo=True)
     lot_ids = fields.Many2many("stock.lot", string="Lots", compute="_compute_lot_ids", compute_sudo=True)
     lot_id = fields.Many2one(
         "stock.lot", "Lot of Stock", readonly=True, index="btree_not_null", ondelete="restrict", help="Periodic only."
@@ -135,6 +137,13 @@ class GuardInspection(models.Model):
     def _compute_is_resubmitted(self):
         for inspection in self:
             inspection.is_resubmitted = bool(inspection.resubmission_of_id)
+
+    @api.depends("picking_id", "production_id", "workorder_id", "location_id")
+    def _compute_source(self):
+        """The document that a person in the store or workshop knows the goods by."""
+        for inspection in self:
+            document = inspection.picking_id or inspection.workorder_id or inspection.production_id or inspection.location_id
+            inspection.source = document.display_name
 
     @api.depends("move_id.move_line_ids.lot_id", "lot_id", "production_id.lot_producing_ids")
     def _compute_lot_ids(self):

@@ -67,6 +67,7 @@
         "views/inspection/guard_inspection_characteristic_views.xml",
         "views/inspection/guard_control_point_views.xml",
         "views/inspection/guard_inspection_views.xml",
+        "report/inspection/guard_inspection_templates.xml",
         "views/inspection/guard_inspected_views.xml",
         "views/inspection/mrp_production_views.xml",
         "views/inspection/maintenance_equipment_views.xml",

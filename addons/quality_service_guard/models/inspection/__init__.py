@@ -12,6 +12,8 @@ from . import guard_inspection_tranche
 from . import guard_inspection
 from . import guard_inspection_birth
 from . import guard_inspection_decision
+from . import guard_inspection_paper
+from . import guard_inspection_certificate
 from . import guard_inspected_mixin
 from . import product_template
 from . import product_product

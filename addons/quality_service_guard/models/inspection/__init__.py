@@ -3,3 +3,11 @@ from . import guard_inspection_spec
 from . import guard_inspection_characteristic
 from . import guard_control_point
 from . import guard_control_point_preview
+from . import stock_location
+from . import stock_warehouse
+from . import stock_lot
+from . import stock_quant
+from . import stock_move_hold
+from . import stock_move_line
+from . import product_product
+from . import guard_sourcing

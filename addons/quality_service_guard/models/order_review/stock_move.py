@@ -29,6 +29,8 @@ class StockMove(models.Model):
     @api.model
     def _guard_open_domain(self, asked, company):
         """Only moves of orders that were approved on a condition can be stopped here."""
+        if asked.code != "order_delivery":
+            return super()._guard_open_domain(asked, company)
         conditions = self.env["guard.approval.condition"].sudo().search(
             Domain("gate_id.code", "=", asked.code) & Domain("state", "in", ("open", "reported"))
         )

@@ -1,1 +1,6 @@
-from . import test_control_point, test_inspection_import, test_inspection_spec
+from . import (
+    test_control_point,
+    test_hold_move,
+    test_inspection_import,
+    test_inspection_spec,
+)

@@ -20,11 +20,15 @@ from . import product_product
 from . import res_partner
 from . import purchase_order
 from . import sale_order
-from . import stock_lot
 from . import stock_location
 from . import stock_warehouse
+from . import stock_lot
+from . import stock_quant
 from . import stock_move
+from . import stock_move_hold
+from . import stock_move_line
 from . import stock_move_quarantine
 from . import stock_picking
 from . import mrp_production
 from . import mrp_workorder
+from . import guard_sourcing

@@ -40,7 +40,9 @@ class StockMove(models.Model):
     @api.model
     def _guard_open_domain(self, asked, company):
         domain = super()._guard_open_domain(asked, company)
-        return domain & Domain("state", "!=", "draft") if asked.code == "inspection" else domain
+        if asked.method == "_obstacles_inspection_undecided":
+            domain &= Domain("state", "not in", ("draft", "cancel"))
+        return domain
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,2 +1,9 @@
-from . import test_inspection, test_inspection_paper, test_inspection_properties
-from . import test_control_point, test_inspection_import, test_inspection_spec
+from . import (
+    test_control_point,
+    test_hold_move,
+    test_inspection,
+    test_inspection_import,
+    test_inspection_paper,
+    test_inspection_properties,
+    test_inspection_spec,
+)

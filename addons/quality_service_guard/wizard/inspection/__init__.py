@@ -1,0 +1,1 @@
+from . import guard_lot_hold

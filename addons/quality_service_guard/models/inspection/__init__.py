@@ -5,6 +5,7 @@ from . import guard_control_point
 from . import guard_control_point_preview
 from . import guard_control_point_asking
 from . import guard_control_point_periodic
+from . import guard_control_point_overview
 from . import guard_sampling_plan
 from . import guard_inspection_unit
 from . import guard_inspection_reading

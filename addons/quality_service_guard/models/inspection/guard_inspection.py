@@ -85,6 +85,9 @@ class GuardInspection(models.Model):
     workorder_id = fields.Many2one(
         "mrp.workorder", "Work Order", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    expected_on = fields.Datetime(
+        "Goods Expected", readonly=True, index="btree_not_null", help="When the goods come, or came; as the document says."
+    )
     location_id = fields.Many2one("stock.location", "Place", readonly=True, index="btree_not_null", ondelete="restrict")
     resubmission_of_id = fields.Many2one(
         "guard.inspection", "Resubmission Of", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -262,10 +265,11 @@ class GuardInspection(models.Model):
                     inspection.quantity = quantity
         self.filtered(lambda inspection: inspection.state in OPEN and not inspection.quantity)._cancel()
 
-    def _follow_picking(self, picking_id):
-        """The goods are on another document now: a backorder, for instance."""
-        with self._unsealed():
-            self.write({"picking_id": picking_id})
+    def _follow_document(self, values):
+        """The goods are on another document now, a backorder for instance, or come on another day."""
+        if values:
+            with self._unsealed():
+                self.write(values)
 
     def _follow_done(self):
         """The goods have come: what was decided about goods that did not is taken back, worst first."""

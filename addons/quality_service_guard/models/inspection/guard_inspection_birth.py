@@ -46,6 +46,7 @@ class GuardInspection(models.Model):
                     "product_id": lot.product.id,
                     "lot_id": lot.source.id,
                     "location_id": place.id,
+                    "expected_on": fields.Datetime.now(),
                     "quantity": lot.quantity,
                     "user_id": point.user_id.id,
                     "reason": point.sentence,
@@ -61,7 +62,7 @@ class GuardInspection(models.Model):
             Domain("state", "=", "draft")
             & Domain("user_id", "!=", False)
             & Domain("is_asked", "=", False)
-            & (Domain("move_id", "=", False) | Domain("move_id.date", "<=", fields.Datetime.now()))
+            & Domain("expected_on", "<=", fields.Datetime.now())
         )
         clause = self.env.ref("quality_service_guard.clause_2_2_3")
         self.env["guard.duty.mixin"]._duty_open_many(
@@ -72,7 +73,7 @@ class GuardInspection(models.Model):
                     "user": inspection.user_id,
                     "clause": clause,
                     "summary": inspection._tell_duty(),
-                    "deadline": inspection.move_id.date or fields.Datetime.now(),
+                    "deadline": inspection.expected_on,
                 }
                 for inspection in due
             ]
@@ -115,11 +116,13 @@ class GuardInspection(models.Model):
             "reason": reason,
         }
         if source._name == "mrp.workorder":
-            return {**values, "workorder_id": source.id, "production_id": source.production_id.id}
+            order = source.production_id
+            return {**values, "workorder_id": source.id, "production_id": order.id, "expected_on": order.date_start}
         picking = source.picking_id
         return {
             **values,
             "move_id": source.id,
+            "expected_on": source.date,
             "picking_id": picking.id,
             "production_id": source.production_id.id,
             "partner_id": picking.partner_id.commercial_partner_id.id,

@@ -41,3 +41,8 @@ class MrpProduction(models.Model):
             inspections = self.env["guard.inspection"].sudo()
             inspections.search([("production_id", "in", self.ids), ("workorder_id", "!=", False)])._cancel()
         return res
+
+    def action_guard_preview(self):
+        """Show which inspections this document would have, and why."""
+        self.ensure_one()
+        return self.env["guard.control.point"]._show_preview(self)

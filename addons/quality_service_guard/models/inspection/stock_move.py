@@ -54,12 +54,12 @@ class StockMove(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if {"product_uom_qty", "picking_id"} & vals.keys() and self._guard_inspects():
+        followed = {"picking_id": "picking_id", "date": "expected_on"}
+        if {"product_uom_qty", *followed} & vals.keys() and self._guard_inspects():
             inspections = self._guard_search_inspections()
             if "product_uom_qty" in vals:
                 inspections._follow()
-            if "picking_id" in vals:
-                inspections._follow_picking(vals["picking_id"])
+            inspections._follow_document({name: vals[given] for given, name in followed.items() if given in vals})
         return res
 
     def unlink(self):

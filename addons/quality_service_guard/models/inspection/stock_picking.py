@@ -12,3 +12,8 @@ class StockPicking(models.Model):
         self.check_access("read")
         self.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))._guard_open_inspections()
         return super().action_guard_inspections()
+
+    def action_guard_preview(self):
+        """Show which inspections this document would have, and why."""
+        self.ensure_one()
+        return self.env["guard.control.point"]._show_preview(self)

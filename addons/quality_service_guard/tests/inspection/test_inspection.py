@@ -1,8 +1,10 @@
 from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 from .common import InspectionInForceCommon
 
 
+@tagged("post_install", "-at_install")
 class TestInspection(InspectionInForceCommon):
     """An inspection comes with its receipt, is read and decided, and lets go on what it accepted (clause 2.2.3)."""
 

@@ -2,6 +2,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 from .common import InspectionInForceCommon
 
@@ -15,6 +16,7 @@ STEPS = settings(
 )
 
 
+@tagged("post_install", "-at_install")
 class TestInspectionProperties(InspectionInForceCommon):
     """Whatever happens to receipts, decisions and stock, no goods are lost between them (clause 2.2.3)."""
 

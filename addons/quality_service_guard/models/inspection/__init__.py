@@ -11,6 +11,16 @@ from . import guard_inspection_tranche
 from . import guard_inspection
 from . import guard_inspection_birth
 from . import guard_inspection_decision
+from . import guard_inspection_severity
+from . import guard_inspection_resubmission
+from . import guard_sampling_state
+from . import guard_sampling_switch
+from . import guard_sampling_notice
+from . import guard_severity_mixin
+from . import product_template
+from . import product_product
+from . import res_partner
+from . import res_company
 from . import stock_location
 from . import stock_warehouse
 from . import stock_move

@@ -1,0 +1,1 @@
+from . import guard_sampling_decide

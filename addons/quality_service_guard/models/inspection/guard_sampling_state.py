@@ -98,7 +98,7 @@ class GuardSamplingState(models.Model):
     @api.depends_context("lang")
     def _compute_last_switch(self):
         for state in self:
-            state.last_switch = state.switch_ids[:1].sentence
+            state.last_switch = state._get_last_switch().sentence
 
     @api.depends("plan_ids")
     @api.depends_context("lang")
@@ -116,7 +116,7 @@ class GuardSamplingState(models.Model):
 
     # Buttons
 
-    def action_approve(self):
+    def action_approve_reduced(self):
         """Reduced inspection is wanted here: production is steady."""
         return self._open_notice("approved")
 
@@ -364,7 +364,10 @@ class GuardSamplingState(models.Model):
 
     def _get_refused(self):
         """The inspections whose refusal led to where each state is now."""
-        return self.env["guard.inspection"].union(*(state.switch_ids[:1].inspection_ids for state in self.sudo()))
+        return self.env["guard.inspection"].union(*(state._get_last_switch().inspection_ids for state in self.sudo()))
+
+    def _get_last_switch(self):
+        return self.switch_ids.sorted("id")[-1:]
 
     # In words
 

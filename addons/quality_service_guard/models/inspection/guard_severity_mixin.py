@@ -39,7 +39,7 @@ class GuardSeverityMixin(models.AbstractModel):
 
     def _guard_search_states(self):
         states = self.env["guard.sampling.state"]
-        if not states.has_access("read"):
+        if not self.env["stock.move"]._guard_inspects() or not states.has_access("read"):
             return states
         return states.search([("company_id", "in", self.env.companies.ids), *self._guard_severity_domain()])
 

@@ -1,8 +1,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import InspectionInForceCommon
 
@@ -99,7 +98,7 @@ class TestSamplingState(SamplingCommon):
         state = self._get_state()
         self.assertIn("3 of 5 accepted in a row: 2 more and it is normal again", state.progress)
         lots |= self._judge_lots("++")
-        self.assertEqual((state.severity, state.switch_ids[0].inspection_ids), ("normal", lots))
+        self.assertEqual((state.severity, state._get_last_switch().inspection_ids), ("normal", lots))
         self.assertEqual(self._receive_from()[1].with_user(self.quality)._get_severities().popitem()[1]["B"], "normal")
 
     def test_a_refused_lot_breaks_the_row(self):
@@ -111,7 +110,7 @@ class TestSamplingState(SamplingCommon):
         lots = self._judge_lots("-+-+-+-+-")
         state = self._get_state()
         self.assertEqual(state.severity, "discontinued")
-        self.assertEqual(state.switch_ids[0].inspection_ids, lots.filtered(lambda lot: lot.state == "failed"))
+        self.assertEqual(state._get_last_switch().inspection_ids, lots.filtered(lambda lot: lot.state == "failed"))
         receipt, inspection = self._receive_from()
         self.assertTrue(inspection.is_discontinued)
         with self.assertRaises(UserError) as refusal:
@@ -141,7 +140,7 @@ class TestSamplingState(SamplingCommon):
         self.assertEqual((state.severity, state.refused_count), ("tightened", 0))
         notice = state.notice_ids
         self.assertEqual((notice.kind, notice.user_id, notice.verified_by_id), ("resumed", self.manager, self.verifier))
-        self.assertIn("New die", state.switch_ids[0].sentence)
+        self.assertIn("New die", state._get_last_switch().sentence)
         inspection.invalidate_recordset()
         self._judge_lot(inspection=inspection)
         self.assertEqual(inspection.plan_ids.severity, "tightened")
@@ -232,7 +231,7 @@ class TestSamplingState(SamplingCommon):
         state = self._get_state()
         self.assertEqual((state.severity, state.has_score, state.can_reduce), ("normal", False, False))
         with self.assertRaises(UserError) as refusal:
-            self._enter(state, "action_approve", user=self.quality)
+            self._enter(state, "action_approve_reduced", user=self.quality)
         self.assertIn("turned off", str(refusal.exception))
 
     def test_reduced_when_turned_on_and_approved(self):
@@ -243,32 +242,32 @@ class TestSamplingState(SamplingCommon):
         self.assertIn("Score 28 of 30", state.progress)
         self._judge_lots("+")
         self.assertEqual(state.severity, "normal")  # nobody has approved it
-        self._enter(state, "action_approve", user=self.quality)
+        self._enter(state, "action_approve_reduced", user=self.quality)
         self.assertEqual((state.severity, len(state.switch_ids.inspection_ids)), ("reduced", 15))
         lot = self._judge_lot(good=False)
         self.assertEqual((lot.plan_ids.severity, lot.plan_ids.size), ("reduced", 2))
         self.assertEqual(state.severity, "normal")
-        self.assertEqual(state.switch_ids[0].reason, "rejected_reduced")
+        self.assertEqual(state._get_last_switch().reason, "rejected_reduced")
 
     def test_irregular_and_ordered_end_reduced(self):
         self.company.guard_reduced_inspection = True
         self._judge_lots("+" * 15)
         state = self._get_state()
         for button, reason in (("action_irregular", "irregular"), ("action_order", "ordered")):
-            self._enter(state, "action_approve", user=self.quality)
+            self._enter(state, "action_approve_reduced", user=self.quality)
             if state.severity == "normal":
                 self._judge_lots("+" * 15)
             self.assertEqual(state.severity, "reduced")
             self._enter(state, button, user=self.quality)
-            self.assertEqual((state.severity, state.switch_ids[0].reason), ("normal", reason))
+            self.assertEqual((state.severity, state._get_last_switch().reason), ("normal", reason))
 
     def test_turning_it_off_ends_reduced_and_turning_it_on_again_does_not_bring_it_back(self):
         self.company.guard_reduced_inspection = True
         self._judge_lots("+" * 15)
         state = self._get_state()
-        self._enter(state, "action_approve", user=self.quality)
+        self._enter(state, "action_approve_reduced", user=self.quality)
         self.company.guard_reduced_inspection = False
-        self.assertEqual((state.severity, state.switch_ids[0].reason, state.has_score), ("normal", "ordered", False))
+        self.assertEqual((state.severity, state._get_last_switch().reason, state.has_score), ("normal", "ordered", False))
         self.company.guard_reduced_inspection = True
         self.assertEqual((state.severity, state.has_score, state.score), ("normal", True, 0))
 
@@ -293,7 +292,7 @@ class TestSamplingState(SamplingCommon):
                     state.with_user(user).action_resume()
                 with self.assertRaises(AccessError):
                     self.env["guard.sampling.decide"].with_user(user).create({"kind": "resumed", "reason": "x"})
-                with self.assertRaises(AccessError):
+                with self.assertRaises(UserError):
                     self.env["guard.sampling.notice"].with_user(user).create(
                         {"state_id": state.id, "kind": "resumed", "turn": 99, "user_id": user.id, "reason": "x"}
                     )
@@ -304,7 +303,7 @@ class TestSamplingState(SamplingCommon):
         self._resume(state)
         for record, vals in (
             (state, {"severity": "normal"}),
-            (state.switch_ids[0], {"after": "normal"}),
+            (state._get_last_switch(), {"after": "normal"}),
             (state.notice_ids, {"reason": "Another"}),
             (state.plan_ids[0], {"is_accepted": True}),
         ):
@@ -316,18 +315,12 @@ class TestSamplingState(SamplingCommon):
 
     def test_another_company_sees_nothing(self):
         self._judge_lots("--")
-        company = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = new_test_user(
-            self.env,
-            "n2_stranger",
-            "base.group_user,quality_service_guard.group_review_quality",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        stranger = self._make_foreigner("base.group_user,quality_service_guard.group_review_quality")
+        context = {"allowed_company_ids": stranger.company_ids.ids}
         for model in ("guard.sampling.state", "guard.sampling.switch", "guard.sampling.notice"):
-            self.assertFalse(self.env[model].with_user(stranger).search([]))
+            self.assertFalse(self.env[model].with_user(stranger).with_context(**context).search([]))
         with self.assertRaises(AccessError):
-            self._get_state().with_user(stranger).read(["severity"])
+            self._get_state().with_user(stranger).with_context(**context).read(["severity"])
 
     # on other pages
 
@@ -360,7 +353,34 @@ class TestSamplingState(SamplingCommon):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
-        partners = self.env["res.partner"].create([{"name": f"Maker {number}"} for number in range(20)])
+        partners = self._make_partners(20)
         count(1, partners[:1])
         one, fifty = count(1, partners[1:2]), count(50, partners[2:])
         self.assertLessEqual(fifty, one + 2)
+
+    def test_twenty_switches_cost_few_queries_more_than_one(self):
+        def count(partners):
+            inspections = self.env["guard.inspection"].union(
+                *(self._receive_from(partner)[1] for partner in partners for _lot in range(2))
+            )
+            self._read(inspections, bad=1)
+            with patch.object(type(self.env["guard.sampling.state"]), "_learn", lambda *args: None):
+                for one in inspections:
+                    self._decide(one, rejected=one.quantity)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            inspections.sudo()._learn()
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count - before
+            states = self.env["guard.sampling.state"].search([("partner_id", "in", partners.ids)])
+            self.assertEqual(states.mapped("severity"), ["tightened"] * len(partners))
+            return count
+
+        partners = self._make_partners(22)
+        count(partners[:1])
+        one, twenty = count(partners[1:2]), count(partners[2:])
+        self.assertLessEqual(twenty, one + 20, (one, twenty))
+
+    def _make_partners(self, number):
+        return self.env["res.partner"].create([{"name": f"Maker {place}"} for place in range(number)])

@@ -1,5 +1,6 @@
 import math
 import secrets
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -100,6 +101,13 @@ class GuardInspection(models.Model):
     rejected = fields.Float(compute="_compute_sums", store=True, digits="Product Unit")
     conceded = fields.Float(compute="_compute_sums", store=True, digits="Product Unit")
     to_sort = fields.Float(compute="_compute_sums", store=True, digits="Product Unit")
+    resubmitted = fields.Float(
+        "Resubmitted Quantity",
+        compute="_compute_sums",
+        store=True,
+        digits="Product Unit",
+        help="Rejected, and inspected once more since.",
+    )
     waiting = fields.Float(compute="_compute_sums", store=True, digits="Product Unit", help="Not decided yet.")
 
     # sample, readings, decision
@@ -124,16 +132,16 @@ class GuardInspection(models.Model):
         "This control point asks for an inspection of this work order already.",
     )
 
-    @api.depends("tranche_ids.verdict", "tranche_ids.quantity", "quantity")
+    @api.depends("tranche_ids.verdict", "tranche_ids.quantity", "tranche_ids.resubmission_id", "quantity")
     def _compute_sums(self):
-        sums = {
-            (inspection.id, verdict): quantity
-            for inspection, verdict, quantity in self.env["guard.inspection.tranche"]._read_group(
-                [("inspection_id", "in", self.ids)], ["inspection_id", "verdict"], ["quantity:sum"]
-            )
-        }
+        sums = defaultdict(float)
+        for inspection, verdict, resubmission, quantity in self.env["guard.inspection.tranche"]._read_group(
+            [("inspection_id", "in", self.ids)], ["inspection_id", "verdict", "resubmission_id"], ["quantity:sum"]
+        ):
+            sums[inspection.id, "resubmitted" if resubmission else verdict] += quantity
+        names = ("accepted", "rejected", "conceded", "to_sort", "resubmitted")
         for inspection in self:
-            known = {name: sums.get((inspection.id, name), 0.0) for name in ("accepted", "rejected", "conceded", "to_sort")}
+            known = {name: sums[inspection.id, name] for name in names}
             inspection.update({**known, "waiting": inspection.quantity - sum(known.values())})
 
     @api.depends("resubmission_of_id")

@@ -34,7 +34,7 @@ class MrpWorkorder(models.Model):
                     point=inspection.point_id.name,
                     user=inspection.user_id.name or self.env._("an inspector"),
                 )
-            elif not inspection.accepted + inspection.conceded:
+            elif not any(some.accepted + some.conceded for some in inspection._get_chain()):
                 text = self.env._("%(inspection)s: nothing of it was released.", inspection=inspection.name)
             else:
                 continue

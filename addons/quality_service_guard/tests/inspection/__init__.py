@@ -4,6 +4,9 @@ from . import (
     test_inspection,
     test_inspection_import,
     test_inspection_paper,
+    test_inspection_plan,
     test_inspection_properties,
+    test_inspection_resubmission,
     test_inspection_spec,
+    test_sampling_state,
 )

@@ -331,17 +331,23 @@ class GuardConcession(models.Model):
 
     def _expire(self):
         """The goods are rejected again, since they do not conform and nobody lets them go on."""
-        for concession in self.sudo():
-            tranches = concession.tranche_ids.filtered(lambda tranche: tranche.verdict == "conceded")
-            with tranches._unsealed():
-                tranches.write({"verdict": "rejected"})
-        self._set_state("expired")
-        inspections = self.sudo().inspection_id
-        inspections._resettle()
-        for concession in self.sudo():
-            text = self.env._(
+        concessions = self.sudo()
+        conceded = concessions.tranche_ids.filtered(lambda tranche: tranche.verdict == "conceded")
+        with conceded._unsealed():
+            conceded.write({"verdict": "rejected"})
+        concessions._set_state("expired")
+        concessions.inspection_id._resettle()
+        texts = {
+            concession: self.env._(
                 "%(concession)s has ended without use; its goods are rejected again.", concession=concession.name
             )
-            concession._message_log(body=text)
-            concession.inspection_id._message_log(body=text)
-        self.sudo().disposition_id._reopen(self.env._("The concession has ended without use."))
+            for concession in concessions
+        }
+        concessions._message_log_batch({concession.id: text for concession, text in texts.items()})
+        concessions.inspection_id._message_log_batch(
+            {
+                inspection.id: " ".join(texts[concession] for concession in some)
+                for inspection, some in concessions.grouped("inspection_id").items()
+            }
+        )
+        concessions.disposition_id._reopen(self.env._("The concession has ended without use."))

@@ -113,9 +113,13 @@ class GuardDisposition(models.Model):
 
     # its documents
     move_ids = fields.One2many("stock.move", "guard_disposition_id", "Stock Moves", readonly=True)
-    picking_ids = fields.Many2many("stock.picking", compute="_compute_documents", string="Transfers")
-    picking_count = fields.Integer(compute="_compute_documents")
-    scrap_ids = fields.Many2many("stock.scrap", compute="_compute_documents", string="Scraps")
+    picking_ids = fields.Many2many(
+        "stock.picking", compute="_compute_documents", compute_sudo=True, string="Transfers"
+    )
+    picking_count = fields.Integer(compute="_compute_documents", compute_sudo=True)
+    scrap_ids = fields.Many2many(
+        "stock.scrap", compute="_compute_documents", compute_sudo=True, string="Scraps"
+    )
     production_id = fields.Many2one(
         "mrp.production", "Rework Order", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
@@ -165,10 +169,9 @@ class GuardDisposition(models.Model):
     @api.depends("move_ids.picking_id", "move_ids.scrap_id")
     def _compute_documents(self):
         for disposition in self:
-            pickings = disposition.sudo().move_ids.picking_id
-            disposition.picking_ids = pickings
-            disposition.picking_count = len(pickings)
-            disposition.scrap_ids = disposition.sudo().move_ids.scrap_id
+            disposition.picking_ids = disposition.move_ids.picking_id
+            disposition.picking_count = len(disposition.picking_ids)
+            disposition.scrap_ids = disposition.move_ids.scrap_id
 
     @api.depends("name", "kind")
     @api.depends_context("lang")

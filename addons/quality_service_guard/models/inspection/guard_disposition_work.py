@@ -22,14 +22,11 @@ class GuardDisposition(models.Model):
                 getattr(disposition, f"_start_{disposition.kind}")()
 
     def _get_next_page(self):
-        """Where to go on: the document that was made."""
-        if self.kind == "concession":
-            return self.action_open_concession()
-        if self.kind == "rework":
-            return self.action_open_production()
-        if self.kind in TO_SUPPLIER and self.picking_ids:
-            return open_form("stock.picking", self.picking_ids.sorted("id")[0].id)
-        return None
+        """Where to go on: the document that was made, for who may read it."""
+        document = self.concession_ids.sorted("id")[-1:] if self.kind == "concession" else self.production_id
+        if self.kind in TO_SUPPLIER:
+            document = self.picking_ids.sorted("id")[:1]
+        return open_form(document._name, document.id) if document and document.has_access("read") else None
 
     def _start_return(self):
         self._return_goods()
@@ -132,9 +129,13 @@ class GuardDisposition(models.Model):
         return quants.sorted(lambda quant: (quant.location_id not in own, quant.id))
 
     def _reserve(self, move):
-        """Take just these goods: of this lot, out of quarantine."""
+        """Take just these goods: of this lot, out of quarantine. Stock would return what went on first."""
         lines = move.move_line_ids
-        if self.lot_id and lines.lot_id != self.lot_id or self.uom_id.compare(self._count_reserved(move), self.quantity):
+        held = lines.location_id._guard_in_quarantine()
+        wrong = lines.filtered(
+            lambda line: line.location_id not in held or (self.lot_id and line.lot_id != self.lot_id)
+        )
+        if wrong or self.uom_id.compare(self._count_reserved(move), self.quantity):
             move._do_unreserve()
             for quant, quantity in self._check_goods():
                 move._update_reserved_quantity(

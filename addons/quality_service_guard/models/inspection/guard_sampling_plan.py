@@ -89,6 +89,22 @@ class GuardSamplingPlan(models.Model):
                 found = counted.get((plan.inspection_id, plan.grade), 0)
                 plan.write({"is_judged": True, "nonconforming": found, "is_accepted": found <= plan.acceptance})
 
+    def _tell(self):
+        """What the plan came to, in words."""
+        values = {
+            "grade": dict(self._fields["grade"]._description_selection(self.env))[self.grade],
+            "size": self.size,
+            "found": self.nonconforming,
+            "acceptance": self.acceptance,
+        }
+        if self.is_accepted:
+            return self.env._(
+                "%(grade)s: %(found)s found on %(size)s units, %(acceptance)s allowed: acceptable.", **values
+            )
+        return self.env._(
+            "%(grade)s: %(found)s found on %(size)s units, %(acceptance)s allowed: not acceptable.", **values
+        )
+
     # Severity of the next lot
 
     def _get_sampling_key(self):

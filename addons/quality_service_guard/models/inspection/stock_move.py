@@ -192,10 +192,8 @@ class StockMove(models.Model):
         asked = self._guard_inspections()
         parts = defaultdict(dict)
         for inspection, lot, quantity in self.env["guard.inspection.tranche"].sudo()._read_group(
-            [
-                ("inspection_id", "in", [inspection.id for some in asked.values() for inspection in some]),
-                ("verdict", "in", ("accepted", "conceded")),
-            ],
+            Domain("inspection_id", "in", [inspection.id for some in asked.values() for inspection in some])
+            & self.env["guard.inspection.tranche"]._get_released_domain(),
             ["inspection_id", "lot_id"],
             ["quantity:sum"],
         ):

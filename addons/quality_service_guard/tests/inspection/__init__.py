@@ -1,5 +1,9 @@
 from . import (
+    test_concession,
     test_control_point,
+    test_decision,
+    test_disposition,
+    test_disposition_portal,
     test_hold_move,
     test_inspection,
     test_inspection_import,

@@ -1,1 +1,1 @@
-from . import gate, approval, feasibility
+from . import gate, approval, feasibility, inspection

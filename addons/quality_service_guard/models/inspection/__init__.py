@@ -1,4 +1,5 @@
 from . import maintenance_equipment
+from . import res_company
 from . import guard_inspection_spec
 from . import guard_inspection_characteristic
 from . import guard_control_point
@@ -11,6 +12,10 @@ from . import guard_inspection_tranche
 from . import guard_inspection
 from . import guard_inspection_birth
 from . import guard_inspection_decision
+from . import guard_inspection_characteristic_entry
+from . import guard_inspection_unit_entry
+from . import guard_inspection_reading_entry
+from . import guard_inspection_entry
 from . import stock_location
 from . import stock_warehouse
 from . import stock_move

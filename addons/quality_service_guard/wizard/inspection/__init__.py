@@ -1,0 +1,1 @@
+from . import guard_reading_import, guard_gauge_bad

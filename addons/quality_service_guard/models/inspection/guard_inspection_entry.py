@@ -24,7 +24,7 @@ class GuardInspection(models.Model):
 
         :param entries: ``[{"id": reading, "text": what was typed, "seen": entered_on as known or False, "force": bool}]``
         :param since: moment of the last reading that the caller knows; later ones of others come along
-        :return: ``{"readings": as in the grid, "conflicts": [{"id", "text", "reading"}], "errors": [{"id", "message"}]}``
+        :return: ``{"readings": as in the grid, "conflicts": [{"id", "text", "by"}], "errors": [{"id", "message"}], "now"}``
         """
         self._check_may_enter()
         typed = {entry["id"]: entry for entry in entries}
@@ -36,7 +36,7 @@ class GuardInspection(models.Model):
         ]
         if since:
             readings |= self._get_readings_since(fields.Datetime.to_datetime(since))
-        return {"readings": readings._tell(), **answer}
+        return {"readings": readings._tell(), "now": fields.Datetime.to_string(fields.Datetime.now()), **answer}
 
     def get_grid(self):
         """Units, characteristics and readings, all that a page needs to enter them."""
@@ -46,6 +46,7 @@ class GuardInspection(models.Model):
         obstacle = self._get_entry_obstacle()
         return {
             "id": self.id,
+            "now": fields.Datetime.to_string(fields.Datetime.now()),
             "name": inspection.name,
             "state": inspection.state,
             "may_enter": not obstacle,

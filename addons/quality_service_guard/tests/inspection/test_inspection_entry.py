@@ -54,6 +54,29 @@ class EntryCommon(InspectionInForceCommon):
     def _messages(self, record):
         return "\n".join(str(body) for body in record.sudo().message_ids.mapped("body"))
 
+    @classmethod
+    def _make_tracked(cls, tracking, *names):
+        product = cls.env["product.product"].create(
+            {"name": "Pump", "type": "consu", "is_storable": True, "tracking": tracking, "categ_id": cls.bars.id}
+        )
+        lots = cls.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in names])
+        return product, lots
+
+    def _start_tracked(self, product, lots, lines=None, sample_size=2):
+        self._make_spec_in_force(
+            product.product_tmpl_id,
+            **({"characteristic_ids": [Command.create(line) for line in lines]} if lines else {}),
+        )
+        self._make_point(user_id=self.named.id, sample_size=sample_size, product_tmpl_id=product.product_tmpl_id.id)
+        receipt, inspection = self._receive(len(lots), product)
+        receipt.move_ids.move_line_ids.unlink()
+        receipt.move_ids.move_line_ids = [
+            Command.create({"product_id": product.id, "lot_id": lot.id, "quantity": 1, "picking_id": receipt.id}) for lot in lots
+        ]
+        inspection = inspection.with_user(self.named)
+        inspection.action_start()
+        return inspection
+
 
 class TestInspectionEntry(EntryCommon):
     """Readings are entered by people, as typed, and none is lost or invented (clause 2.2.3)."""
@@ -403,29 +426,6 @@ class TestInspectionEntry(EntryCommon):
         self.assertEqual(attachment.name, "pallet.png")
         with self.assertRaises(UserError):
             inspection.add_photo("list.txt", base64.b64encode(b"no picture").decode())
-
-    @classmethod
-    def _make_tracked(cls, tracking, *names):
-        product = cls.env["product.product"].create(
-            {"name": "Pump", "type": "consu", "is_storable": True, "tracking": tracking, "categ_id": cls.bars.id}
-        )
-        lots = cls.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in names])
-        return product, lots
-
-    def _start_tracked(self, product, lots, lines=None, sample_size=2):
-        self._make_spec_in_force(
-            product.product_tmpl_id,
-            **({"characteristic_ids": [Command.create(line) for line in lines]} if lines else {}),
-        )
-        self._make_point(user_id=self.named.id, sample_size=sample_size, product_tmpl_id=product.product_tmpl_id.id)
-        receipt, inspection = self._receive(len(lots), product)
-        receipt.move_ids.move_line_ids.unlink()
-        receipt.move_ids.move_line_ids = [
-            Command.create({"product_id": product.id, "lot_id": lot.id, "quantity": 1, "picking_id": receipt.id}) for lot in lots
-        ]
-        inspection = inspection.with_user(self.named)
-        inspection.action_start()
-        return inspection
 
     def test_serial_is_scanned(self):
         product, lots = self._make_tracked("serial", "S1", "S2")

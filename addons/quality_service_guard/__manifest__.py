@@ -6,7 +6,7 @@
     "author": "Product Service Assurance contributors",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["barcodes", "base_import", "hr_skills", "maintenance", "mrp", "purchase_stock", "sale_management", "sale_stock"],
+    "depends": ["hr_skills", "maintenance", "mrp", "purchase_stock", "sale_management", "sale_stock"],
     "data": [
         "security/guard_groups.xml",
         "security/ir.model.access-gate.csv",

@@ -8,7 +8,6 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
-from odoo.tools import mute_logger
 
 from .common import InspectionInForceCommon
 
@@ -480,6 +479,14 @@ class TestInspectionEntry(EntryCommon):
         self.assertEqual(self._column(inspection, "measured").mapped("state"), ["met", "not_met", "empty"])
         self.assertEqual(inspection.reading_ids.entered_by_id, self.named)
 
+    def test_csv_of_excel_in_china_and_in_germany_comes_in(self):
+        inspection = self._start()
+        one, two, _three = self._numbers(inspection)
+        self._import(inspection, self._table(inspection, [one, "合格", ""], encoding="gb18030"))
+        self._import(inspection, f"Unit;Diameter;No cracks\r\n{two};60,05;不合格\r\n".encode("utf-16"))
+        self.assertEqual(self._column(inspection, "attribute").mapped("state"), ["met", "not_met", "empty"])
+        self.assertEqual(self._column(inspection, "measured").mapped("value"), [0, 60.05, 0])
+
     def test_csv_with_anything_wrong_leaves_nothing_half_done(self):
         inspection = self._start()
         one, two, three = self._numbers(inspection)
@@ -502,7 +509,7 @@ class TestInspectionEntry(EntryCommon):
                 self._import(inspection, f"{header}\n1,ok,60\n".encode())
             self.assertIn(told, str(refusal.exception))
         for content in (b"", b"\x00\x01\x02", b"PK\x03\x04nothing", b"Unit,No cracks,Diameter\n"):
-            with self.assertRaises(UserError), mute_logger("odoo.addons.base_import.models.base_import"):
+            with self.assertRaises(UserError):
                 self._import(inspection, content)
 
     def test_what_is_there_is_replaced_only_when_that_was_meant(self):

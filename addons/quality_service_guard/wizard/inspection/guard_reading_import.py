@@ -1,4 +1,5 @@
 import base64
+import codecs
 import csv
 import io
 import math
@@ -83,15 +84,18 @@ class GuardReadingImport(models.TransientModel):
         return [list(row) for row in book.worksheets[0].iter_rows(max_row=most, max_col=500, values_only=True)]
 
     def _read_csv(self, content):
-        # Odoo's reader guesses encoding and separator; rows are read again, since it leaves out empty ones
-        options = {"quoting": '"', "separator": "", "encoding": ""}
-        reader = self.env["base_import.import"].sudo().create(
-            {"res_model": self.inspection_id._name, "file": content, "file_name": "readings.csv", "file_type": "text/csv"}
-        )
-        if not reader._read_csv(options):
-            return []
-        text = content.decode(options["encoding"]).removeprefix("\ufeff")
-        return list(csv.reader(io.StringIO(text), delimiter=options["separator"] or ","))
+        # Excel saves CSV in the code page of its country: what is no UTF-8 is read as Chinese, which takes ASCII too
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = content.decode("utf-16")
+        else:
+            try:
+                text = content.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = content.decode("gb18030")
+        if "\0" in text:
+            raise ValueError("no text")
+        header = text.partition("\n")[0]
+        return list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=header.count)))
 
     def _match_columns(self, header, complaints):
         """``{column: characteristic}``; every header names one, the first the unit."""

@@ -153,7 +153,8 @@ export class ReadingGrid extends Component {
 
     focus(row, column) {
         this.wanted = `${row.id}-${column.id}`;
-        this.state.page = Math.floor(this.rows.indexOf(row) / PAGE);
+        // by id: a child has its own proxies of the same rows
+        this.state.page = Math.floor(this.rows.findIndex((other) => other.id === row.id) / PAGE);
         this.state.column = column.id;
         this.focusWanted();
     }

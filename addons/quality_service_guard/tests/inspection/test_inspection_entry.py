@@ -184,6 +184,14 @@ class TestInspectionEntry(EntryCommon):
             with self.assertRaises(AccessError):
                 self._type(inspection.with_user(person), reading, "61")
 
+    def test_page_of_goods_with_lots_opens_for_who_has_to_do_with_it(self):
+        product, lots = self._make_tracked("serial", "S1", "S2")
+        inspection = self._start_tracked(product, lots)
+        for person in (self.named, self.quality, self.manager, self.storekeeper, self.buyer, self.operator):
+            (values,) = inspection.with_user(person).web_read({"lot_ids": {"fields": {"display_name": {}}}})
+            self.assertEqual([lot["display_name"] for lot in values["lot_ids"]], ["S1", "S2"], person.login)
+            self.assertTrue(inspection.with_user(person).get_grid()["rows"])
+
     def test_nobody_named_storekeepers_enter(self):
         inspection = self._start(user_id=False)
         reading = self._column(inspection, "measured")[0]

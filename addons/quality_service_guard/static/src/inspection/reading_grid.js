@@ -106,6 +106,10 @@ export class ReadingGrid extends Component {
         return _t("%(done)s of %(all)s", { done: this.state.sheet.done, all: this.state.sheet.all });
     }
 
+    get wrong() {
+        return _t("%(count)s not taken", { count: this.state.sheet.wrong });
+    }
+
     get percent() {
         return this.state.sheet.all ? Math.round((100 * this.state.sheet.done) / this.state.sheet.all) : 0;
     }
@@ -201,7 +205,7 @@ export class ReadingGrid extends Component {
 
     onBeforeUnload(ev) {
         this.saveAll();
-        if (this.sheet?.pending.size) {
+        if (this.sheet?.pending.size || this.state.sheet?.wrong) {
             ev.preventDefault();
         }
     }

@@ -23,12 +23,11 @@ export class ReadingSheet {
         this.id = id;
         this.pending = new Map(); // reading id → {text, force}
         this.key = `guard_readings:${session.db}:${user.userId}:${id}`;
-        this.state = reactive({ columns: [], rows: [], mayEnter: false, obstacle: "", failed: 0, message: "", saving: false, done: 0, all: 0 });
+        this.state = reactive({ columns: [], rows: [], mayEnter: false, obstacle: "", failed: 0, message: "", saving: false, done: 0, all: 0, wrong: 0 });
         this.byId = new Map();
         this.timer = null;
         this.attempt = 0;
         this.running = null;
-        this.onAppear = () => {};
     }
 
     // Loading
@@ -99,6 +98,7 @@ export class ReadingSheet {
         const cells = [...this.byId.values()];
         this.state.all = cells.length;
         this.state.done = cells.filter((cell) => cell.state !== "empty").length;
+        this.state.wrong = cells.filter((cell) => ["error", "conflict"].includes(cell.status)).length;
     }
 
     // Typing
@@ -147,11 +147,13 @@ export class ReadingSheet {
         const found = this.parse(cell);
         if (found.kind === "wrong") {
             Object.assign(cell, { status: "error", message: this.explain(found) });
+            this.count();
             return;
         }
         const saved = this.parse(cell, cell.saved);
         if (found.kind === saved.kind && found.value === saved.value && !this.pending.has(cell.id)) {
             Object.assign(cell, { text: cell.saved, isDirty: false, status: "", other: null });
+            this.count();
             return;
         }
         this.put(cell);
@@ -168,6 +170,7 @@ export class ReadingSheet {
         this.pending.delete(cell.id);
         this.store();
         Object.assign(cell, { text: cell.saved, isDirty: false, status: "", message: "", other: null });
+        this.count();
     }
 
     keepMine(cell) {
@@ -256,7 +259,11 @@ export class ReadingSheet {
         }
         const isTypedOn = cell.isDirty && (!entry || cell.text !== entry.text);
         const { text, ...rest } = reading;
+        const isSame = cell.saved === text && !cell.isDirty;
         Object.assign(cell, rest, { saved: text });
+        if (isSame) {
+            return true; // it came along with the answer to another entry
+        }
         if (complaint) {
             cell.other = complaint.status === "conflict" ? { text, by: reading.entered_by } : null;
         } else if (!isTypedOn) {

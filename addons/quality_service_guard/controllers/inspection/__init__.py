@@ -1,1 +1,2 @@
 from . import readings
+from . import certificate

@@ -1,2 +1,14 @@
-from . import test_inspection, test_inspection_entry, test_inspection_entry_browser
-from . import test_control_point, test_inspection_import, test_inspection_spec
+from . import (
+    test_control_point,
+    test_hold_move,
+    test_inspection,
+    test_inspection_entry,
+    test_inspection_entry_browser,
+    test_inspection_import,
+    test_inspection_paper,
+    test_inspection_plan,
+    test_inspection_properties,
+    test_inspection_resubmission,
+    test_inspection_spec,
+    test_sampling_state,
+)

@@ -1,1 +1,2 @@
-from . import guard_reading_import, guard_gauge_bad
+from . import guard_gauge_bad, guard_inspection_preview, guard_lot_hold, guard_reading_import
+from . import guard_sampling_decide

@@ -13,6 +13,10 @@ from . import guard_inspection_tranche
 from . import guard_inspection
 from . import guard_inspection_birth
 from . import guard_inspection_decision
+from . import guard_inspection_characteristic_entry
+from . import guard_inspection_unit_entry
+from . import guard_inspection_reading_entry
+from . import guard_inspection_entry
 from . import guard_inspection_paper
 from . import guard_inspection_certificate
 from . import guard_inspected_mixin

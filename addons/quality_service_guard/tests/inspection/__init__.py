@@ -6,6 +6,8 @@ from . import (
     test_disposition_portal,
     test_hold_move,
     test_inspection,
+    test_inspection_entry,
+    test_inspection_entry_browser,
     test_inspection_import,
     test_inspection_paper,
     test_inspection_plan,

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .hold_common import HoldCommon
@@ -27,7 +27,7 @@ class TestHoldLot(HoldCommon):
             self._release(self.good)
 
     def test_reason_is_asked(self):
-        with self.assertRaises((UserError, ValidationError)):
+        with self.assertRaisesRegex(UserError, "Say why"):
             self._hold(self.bad, reason="  ")
 
     def test_rights(self):
@@ -61,7 +61,10 @@ class TestHoldLot(HoldCommon):
     def test_quality_reads_lots_and_changes_none(self):
         self._hold(self.bad)
         lot = self.bad.with_user(self.quality)
-        with Form(lot) as form:
+        views = self.env["stock.lot"].with_user(self.quality).get_views([(self.env.ref(f"quality_service_guard.stock_lot_view_{kind}_hold").id, kind) for kind in ("list", "form")])
+        names = set(views["models"]["stock.lot"]["fields"]) & set(lot._fields)
+        self.assertTrue(lot.read(sorted(names & {"name", "product_id", "guard_is_held", "guard_hold_reason", "product_qty", "location_id"})))
+        with Form(lot, view="quality_service_guard.stock_lot_view_form_hold") as form:
             self.assertTrue(form.guard_is_held)
         with self.assertRaises(AccessError):
             lot.name = "OTHER"

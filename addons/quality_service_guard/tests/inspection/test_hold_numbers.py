@@ -227,5 +227,6 @@ class TestHoldNumbers(HoldCommon):
         for number in (2, 20):
             lots = [self._make_lot(f"J{number}-{n}", 1) for n in range(number)]
             picking = self._make_transfer(quantity=number, lines=[{"lot": lot, "quantity": 1} for lot in lots])
-            counts.append(self._count(picking.move_ids._guard_hold_obstacles))
+            moves = self.env["stock.move"].browse(picking.move_ids.ids)
+            counts.append(self._count(moves._guard_hold_obstacles))
         self.assertLessEqual(counts[1], counts[0])

@@ -103,7 +103,8 @@ class TestHoldReserve(HoldCommon):
 
     def test_make_to_order(self):
         """A delivery that is made to order waits for its own receipt, not for held stock."""
-        move = self._make_transfer(procure_method="make_to_order").move_ids
+        move = self._make_transfer(quantity=0).move_ids.copy({"product_uom_qty": 5, "procure_method": "make_to_order"})
+        move._action_confirm(create_proc=False)
         self._hold(self.bad)
         move._action_assign()
         self.assertReserved(move, {})

@@ -106,7 +106,7 @@ class StockMove(models.Model):
 
     def _create_backorder(self):
         """What is left of a release is one as well; it may carry no more than was released, however often split."""
-        with passage(self.browse(), "release") if self._guard_frees() else nullcontext():
+        with passage(self.browse(), "release") if self.guard_release_of_id else nullcontext():
             return super()._create_backorder()
 
     def _prepare_move_split_vals(self, qty):

@@ -9,5 +9,6 @@ from . import stock_lot
 from . import stock_quant
 from . import stock_move_hold
 from . import stock_move_line
+from . import stock_picking
 from . import product_product
 from . import guard_sourcing

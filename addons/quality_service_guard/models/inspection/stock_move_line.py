@@ -189,7 +189,12 @@ class StockMoveLine(models.Model):
         return {move: list(dict.fromkeys(texts)) for move, texts in found.items()}
 
     def _guard_refuse_early(self):
-        """Say at once that a held lot, or goods in quarantine, can't be taken: not only when all is packed."""
+        """Say at once that a held lot, or goods in quarantine, can't be taken: not only when all is packed.
+
+        Inside the passage "late" nobody sits before it who could take another lot: it is said when the move is done.
+        """
+        if is_open(self.browse(), "late"):
+            return
         lines = self.filtered(
             lambda line: line.state not in ("done", "cancel") and line.location_id.usage in ("internal", "transit")
         )

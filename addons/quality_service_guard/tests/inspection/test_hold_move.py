@@ -446,6 +446,69 @@ class TestHoldMove(HoldCommon):
             repair.action_repair_end()
         self.assertNotEqual(repair.state, "done")
 
+    # Other addons
+
+    def test_batch(self):
+        if "stock.picking.batch" not in self.env:
+            self.skipTest("batch transfers are not in the test database")
+        free = self._make_transfer(lines=[{"lot": self.good}])
+        held = self._ship_reserved_then_hold()
+        batch = self.env["stock.picking.batch"].create({"picking_ids": (free | held).ids})
+        batch.action_confirm()
+        self._pick(free)
+        with self.assertHeld():
+            batch.with_user(self.storekeeper).action_done()
+
+    def test_dropship(self):
+        """From the vendor to the customer no stock of ours is touched: a held lot is delivered all the same."""
+        self._hold(self.bad)
+        picking = self._make_transfer(source=self.suppliers, lines=[{"lot": self.bad}])
+        with self.assertHeld():
+            self._done(picking)
+
+    def test_point_of_sale(self):
+        """The cash desk swallows refusals: the transfer stays open and says what it waits for."""
+        if "pos.order" not in self.env:
+            self.skipTest("the cash desk is not in the test database; its glue addon tests it")
+        self._hold(self.bad, self.good)
+        picking = self._make_transfer()
+        picking.move_ids._update_reserved_quantity(1, self.stock, lot_id=self.bad)
+        self.assertFalse(picking.move_line_ids)
+
+    def test_subcontractor_consumes(self):
+        """A receipt from a subcontractor consumes components that lie there."""
+        if "is_subcontract" not in self.env["stock.move"]._fields:
+            self.skipTest("subcontracting is not in the test database")
+        place = self.company.subcontracting_location_id
+        self.vendor.property_stock_subcontractor = place
+        self._stock(self.oil, 10, place, lot_id=self.bad)
+        self.env["mrp.bom"].create(
+            {
+                "type": "subcontract",
+                "product_tmpl_id": self.bearing.product_tmpl_id.id,
+                "subcontractor_ids": self.vendor.ids,
+                "bom_line_ids": [Command.create({"product_id": self.oil.id, "product_qty": 1})],
+            }
+        )
+        receipt = self._make_receipt((self.bearing, 2))
+        receipt.action_confirm()
+        production = receipt.move_ids.move_orig_ids.production_id
+        production.move_raw_ids.move_line_ids.unlink()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": production.move_raw_ids.id,
+                "product_id": self.oil.id,
+                "lot_id": self.bad.id,
+                "quantity": 2,
+                "picked": True,
+                "location_id": place.id,
+                "location_dest_id": production.production_location_id.id,
+            }
+        )
+        self._hold(self.bad)
+        with self.assertHeld(), self.env.cr.savepoint():
+            self._done(receipt)
+
     # Stock booked by hand
 
     def test_quant_written(self):

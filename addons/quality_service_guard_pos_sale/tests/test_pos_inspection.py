@@ -11,7 +11,7 @@ class TestPosInspection(OrderReviewCommon, TestPoSCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.ref("quality_service_guard.clause_2_2_3").in_force = True
-        cls.cashier = new_test_user(cls.env, "cashier", "base.group_user,point_of_sale.group_pos_user")
+        cls.cashier = new_test_user(cls.env, "cashier", "base.group_user,point_of_sale.group_pos_user,stock.group_stock_user")
         cls.oil = cls.env["product.product"].create(
             {
                 "name": "Oil",

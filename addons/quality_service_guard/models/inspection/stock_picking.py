@@ -8,7 +8,9 @@ class StockPicking(models.Model):
 
     def _guard_tell_left_open(self):
         """Ask the present user to see to the transfers of these that are stopped by a gate."""
-        for picking in self.filtered(lambda picking: picking.state not in ("done", "cancel") and picking.guard_obstacles):
+        for picking in self.filtered(
+            lambda picking: picking.state not in ("done", "cancel") and picking.guard_obstacles
+        ):
             picking.sudo().activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=self.env.uid,

@@ -61,9 +61,24 @@ class TestHoldLot(HoldCommon):
     def test_quality_reads_lots_and_changes_none(self):
         self._hold(self.bad)
         lot = self.bad.with_user(self.quality)
-        views = self.env["stock.lot"].with_user(self.quality).get_views([(self.env.ref(f"quality_service_guard.stock_lot_view_{kind}_hold").id, kind) for kind in ("list", "form")])
+        views = (
+            self.env["stock.lot"]
+            .with_user(self.quality)
+            .get_views(
+                [
+                    (self.env.ref(f"quality_service_guard.stock_lot_view_{kind}_hold").id, kind)
+                    for kind in ("list", "form")
+                ]
+            )
+        )
         names = set(views["models"]["stock.lot"]["fields"]) & set(lot._fields)
-        self.assertTrue(lot.read(sorted(names & {"name", "product_id", "guard_is_held", "guard_hold_reason", "product_qty", "location_id"})))
+        self.assertTrue(
+            lot.read(
+                sorted(
+                    names & {"name", "product_id", "guard_is_held", "guard_hold_reason", "product_qty", "location_id"}
+                )
+            )
+        )
         with Form(lot, view="quality_service_guard.stock_lot_view_form_hold") as form:
             self.assertTrue(form.guard_is_held)
         with self.assertRaises(AccessError):
@@ -133,7 +148,9 @@ class TestHoldLot(HoldCommon):
         self.assertFalse(quants._guard_holds().lots)
         self.quarantine.guard_is_quarantine = False
         self.assertEqual(quants._guard_holds(), (False, ()))
-        place = quants.env["stock.location"].create({"name": "Q", "location_id": self.stock.id, "guard_is_quarantine": True})
+        place = quants.env["stock.location"].create(
+            {"name": "Q", "location_id": self.stock.id, "guard_is_quarantine": True}
+        )
         self.assertEqual(quants._guard_holds().places, (place.id,))
         place.unlink()
         self.assertEqual(quants._guard_holds().places, ())
@@ -150,6 +167,12 @@ class TestHoldLot(HoldCommon):
         self.assertFalse(free.guard_is_held)
 
     def test_views(self):
-        for model, user in (("stock.lot", self.quality), ("stock.lot", self.storekeeper), ("stock.location", self.chief), ("stock.warehouse", self.chief), ("stock.quant", self.chief)):
+        for model, user in (
+            ("stock.lot", self.quality),
+            ("stock.lot", self.storekeeper),
+            ("stock.location", self.chief),
+            ("stock.warehouse", self.chief),
+            ("stock.quant", self.chief),
+        ):
             views = [(False, "form"), (False, "list"), (False, "search")]
             self.env[model].with_user(user).get_views(views)

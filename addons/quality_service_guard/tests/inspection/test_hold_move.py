@@ -123,7 +123,9 @@ class TestHoldMove(HoldCommon):
 
     def test_other_line_of_done_move_is_free(self):
         """A correction is judged for what it moves, not for what the move has moved long ago."""
-        picking = self._done(self._make_transfer(lines=[{"lot": self.bad, "quantity": 2}, {"lot": self.good, "quantity": 3}]))
+        picking = self._done(
+            self._make_transfer(lines=[{"lot": self.bad, "quantity": 2}, {"lot": self.good, "quantity": 3}])
+        )
         self._hold(self.bad)
         line = picking.move_line_ids.filtered(lambda line: line.lot_id == self.good)
         line.with_user(self.storekeeper).quantity = 1
@@ -138,7 +140,9 @@ class TestHoldMove(HoldCommon):
     def test_take_back_from_quarantine_by_done_line(self):
         """Setting the line that brought goods to quarantine to zero would set them free."""
         self._stock(self.steel, 10)
-        picking = self._done(self._make_transfer(self.steel, 5, target=self.quarantine, kind=self.warehouse.int_type_id))
+        picking = self._done(
+            self._make_transfer(self.steel, 5, target=self.quarantine, kind=self.warehouse.int_type_id)
+        )
         self.assertEqual(self._on_hand(self.steel, self.quarantine), 5)
         line = picking.move_line_ids.with_user(self.storekeeper)
         with self.assertHeld("lies in quarantine"):
@@ -160,7 +164,9 @@ class TestHoldMove(HoldCommon):
         picking = self._done(self._make_transfer(lines=[{"lot": self.bad}]))
         self._hold(self.bad)
         wizard = Form(
-            self.env["stock.return.picking"].with_user(self.storekeeper).with_context(active_id=picking.id, active_model="stock.picking")
+            self.env["stock.return.picking"]
+            .with_user(self.storekeeper)
+            .with_context(active_id=picking.id, active_model="stock.picking")
         ).save()
         wizard.product_return_moves.quantity = 5
         back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"]).with_user(self.storekeeper)
@@ -173,7 +179,10 @@ class TestHoldMove(HoldCommon):
     def test_to_quarantine(self):
         self._hold(self.bad)
         picking = self._make_transfer(
-            quantity=10, target=self.quarantine, kind=self.warehouse.int_type_id, lines=[{"lot": self.bad, "quantity": 10}]
+            quantity=10,
+            target=self.quarantine,
+            kind=self.warehouse.int_type_id,
+            lines=[{"lot": self.bad, "quantity": 10}],
         )
         self._done(picking)
         self.assertEqual(self._on_hand(place=self.quarantine, lot=self.bad), 10)
@@ -188,7 +197,9 @@ class TestHoldMove(HoldCommon):
         for target in (self.stock, self.customers):
             with self.subTest(target=target.name), self.assertHeld("lies in quarantine"):
                 self._done(
-                    self._make_transfer(self.steel, source=self.quarantine, target=target, lines=[{"location_id": self.quarantine.id}])
+                    self._make_transfer(
+                        self.steel, source=self.quarantine, target=target, lines=[{"location_id": self.quarantine.id}]
+                    )
                 )
 
     def test_place_below_quarantine(self):
@@ -252,11 +263,15 @@ class TestHoldMove(HoldCommon):
     def test_count_applied_at_once(self):
         self._hold(self.bad)
         with self.assertHeld():
-            self._quant(self.bad).with_user(self.chief).with_context(inventory_mode=True).inventory_quantity_auto_apply = 15
+            self._quant(self.bad).with_user(self.chief).with_context(
+                inventory_mode=True
+            ).inventory_quantity_auto_apply = 15
 
     def test_count_all(self):
         self._hold(self.bad)
-        quants = (self._quant(self.bad) | self._quant(self.good)).with_user(self.chief).with_context(inventory_mode=True)
+        quants = (
+            (self._quant(self.bad) | self._quant(self.good)).with_user(self.chief).with_context(inventory_mode=True)
+        )
         quants.inventory_quantity = 11
         action = quants.with_context(active_domain=[("id", "in", quants.ids)]).action_apply_all()
         wizard = self.env[action["res_model"]].with_user(self.chief).with_context(**action["context"]).create({})
@@ -315,8 +330,12 @@ class TestHoldMove(HoldCommon):
         self._hold(self.bad)
         wizard = self.env["stock.quant.relocate"].with_user(self.chief)
         with self.assertHeld():
-            wizard.create({"quant_ids": self._quant(self.bad).ids, "dest_location_id": self.shelf.id}).action_relocate_quants()
-        wizard.create({"quant_ids": self._quant(self.bad).ids, "dest_location_id": self.quarantine.id}).action_relocate_quants()
+            wizard.create(
+                {"quant_ids": self._quant(self.bad).ids, "dest_location_id": self.shelf.id}
+            ).action_relocate_quants()
+        wizard.create(
+            {"quant_ids": self._quant(self.bad).ids, "dest_location_id": self.quarantine.id}
+        ).action_relocate_quants()
         self.assertEqual(self._on_hand(place=self.quarantine), 10)
 
     def test_lot_location(self):
@@ -349,7 +368,10 @@ class TestHoldMove(HoldCommon):
 
     def test_package_moved_whole(self):
         package = self._pack(self.bad)
-        picking = self._make_transfer(lines=[{"lot": self.bad, "quantity": 4, "package_id": package.id, "result_package_id": package.id}], quantity=4)
+        picking = self._make_transfer(
+            lines=[{"lot": self.bad, "quantity": 4, "package_id": package.id, "result_package_id": package.id}],
+            quantity=4,
+        )
         self._pick(picking)
         self._hold(self.bad)
         with self.assertHeld():
@@ -362,7 +384,9 @@ class TestHoldMove(HoldCommon):
 
     def test_put_in_pack_for_quarantine(self):
         self._hold(self.bad)
-        picking = self._make_transfer(target=self.quarantine, kind=self.warehouse.int_type_id, lines=[{"lot": self.bad}])
+        picking = self._make_transfer(
+            target=self.quarantine, kind=self.warehouse.int_type_id, lines=[{"lot": self.bad}]
+        )
         picking.action_put_in_pack()
         self._done(picking)
         self.assertEqual(self._on_hand(place=self.quarantine), 5)
@@ -428,7 +452,9 @@ class TestHoldMove(HoldCommon):
 
     def test_repair(self):
         if "repair.order" not in self.env:
-            self.skipTest("no addon of ours depends on repair, so it is not in the test database; its parts are stock moves")
+            self.skipTest(
+                "no addon of ours depends on repair, so it is not in the test database; its parts are stock moves"
+            )
         repair = self.env["repair.order"].create(
             {
                 "product_id": self.shaft.id,
@@ -672,7 +698,9 @@ class TestHoldMove(HoldCommon):
         self._hold(self.bad)
         picking = self._done(self._make_transfer())
         self.assertEqual(picking.move_line_ids.lot_id, self.bad, "reserved as well")
-        logged = self.env["guard.deviation"].search([("gate_id", "=", self.gate_inspection.id), ("res_id", "=", picking.move_ids.id)])
+        logged = self.env["guard.deviation"].search(
+            [("gate_id", "=", self.gate_inspection.id), ("res_id", "=", picking.move_ids.id)]
+        )
         self.assertEqual((logged.kind, logged.state), ("warned", "used"))
         self.assertIn("BAD is held", logged.obstacles)
 
@@ -726,7 +754,9 @@ class TestHoldMove(HoldCommon):
 
     def test_release_move(self):
         self._stock(self.steel, 10)
-        inward = self._done(self._make_transfer(self.steel, 10, target=self.quarantine, kind=self.warehouse.int_type_id))
+        inward = self._done(
+            self._make_transfer(self.steel, 10, target=self.quarantine, kind=self.warehouse.int_type_id)
+        )
         release = self._make_release(inward.move_ids).with_user(self.storekeeper)
         release.action_confirm()
         release.action_assign()

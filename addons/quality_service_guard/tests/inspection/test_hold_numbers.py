@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import fields
 from odoo.fields import Command
@@ -79,7 +80,11 @@ class TestHoldNumbers(HoldCommon):
         self._hold(self.bad)
         self._make_transfer(quantity=15)
         report = self.env["stock.forecasted_product_product"]
-        docs = report.with_user(self.chief).with_context(warehouse_id=self.warehouse.id)._get_report_data(product_ids=self.oil.ids)
+        docs = (
+            report.with_user(self.chief)
+            .with_context(warehouse_id=self.warehouse.id)
+            ._get_report_data(product_ids=self.oil.ids)
+        )
         lines = [line for line in docs["lines"] if line["document_in"] is False and not line["move_out"]]
         self.assertFalse([line for line in lines if line["quantity"] > 0], "nothing is free beyond what is reserved")
         self.assertEqual(docs["product"][self.oil.id]["free_qty"], 0)
@@ -196,7 +201,7 @@ class TestHoldNumbers(HoldCommon):
                     for lot in lots
                 ]
             )
-            self._hold(*lots[:: 100])
+            self._hold(*lots[::100])
             move = self.env["stock.move"].create(
                 {
                     "product_id": product.id,
@@ -205,14 +210,39 @@ class TestHoldNumbers(HoldCommon):
                     "location_dest_id": self.customers.id,
                 }
             )
-            quants = self.env["stock.quant"]
-            counts.append(
-                self._count(lambda product=product, number=number: quants._get_reserve_quantity(product, self.stock, number))
-            )
+            reserve = partial(self.env["stock.quant"]._get_reserve_quantity, product, self.stock, number)
+            counts.append(self._count(reserve))
             move._action_confirm()
             move._action_assign()
-            self.assertEqual(move.quantity, number - len(lots[:: 100]))
+            self.assertEqual(move.quantity, number - len(lots[::100]))
         self.assertLessEqual(counts[1], counts[0])
+
+    def test_assigning_many_moves_adds_the_same_few_queries(self):
+        """What the gate adds to a reservation does not grow with the moves."""
+        self._hold(self.bad)
+
+        def assign(number, in_force):
+            self.clause_inspection.in_force = in_force
+            moves = self.env["stock.move"].create(
+                [
+                    {
+                        "product_id": self.oil.id,
+                        "product_uom_qty": 0.1,
+                        "location_id": self.stock.id,
+                        "location_dest_id": self.customers.id,
+                    }
+                    for _number in range(number)
+                ]
+            )
+            moves._action_confirm(merge=False)
+            moves._do_unreserve()
+            moves._action_assign()  # whatever is cached is known now
+            moves._do_unreserve()
+            return self._count(self.env["stock.move"].browse(moves.ids)._action_assign)
+
+        added = [assign(number, True) - assign(number, False) for number in (2, 20)]
+        self.assertLessEqual(added[1], added[0])
+        self.assertLessEqual(added[0], 4)
 
     def test_holding_many_asks_once(self):
         """Queries for a hold depend neither on the lots nor on the lines that are given back."""

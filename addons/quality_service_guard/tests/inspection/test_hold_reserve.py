@@ -23,8 +23,15 @@ class TestHoldReserve(HoldCommon):
         keys = [(q.product_id, q.location_id, q.lot_id, q.package_id, q.owner_id) for q in quants]
         self.assertEqual(len(keys), len(set(keys)), "a quant is there twice")
         self.assertFalse(quants.filtered(lambda quant: quant.quantity < 0 or quant.reserved_quantity < 0))
-        lines = self.env["stock.move.line"].sudo().search(
-            [("state", "in", ("assigned", "partially_available", "confirmed", "waiting")), ("location_id.usage", "=", "internal")]
+        lines = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("state", "in", ("assigned", "partially_available", "confirmed", "waiting")),
+                    ("location_id.usage", "=", "internal"),
+                ]
+            )
         )
         self.assertEqual(sum(quants.mapped("reserved_quantity")), sum(lines.mapped("quantity_product_uom")))
 
@@ -72,7 +79,9 @@ class TestHoldReserve(HoldCommon):
         """What one step brings is reserved by the next, unless it has been held meanwhile."""
         self.warehouse.delivery_steps = "pick_ship"
         picking = self._make_transfer(
-            quantity=6, target=self.warehouse.wh_output_stock_loc_id, kind=self.warehouse.pick_type_id,
+            quantity=6,
+            target=self.warehouse.wh_output_stock_loc_id,
+            kind=self.warehouse.pick_type_id,
             location_final_id=self.customers.id,
         )
         ship = self.env["stock.move"].create(
@@ -178,11 +187,24 @@ class TestHoldReserve(HoldCommon):
         quants = quants.with_context(quants_cache=cache)
         for lot, expected in ((self.bad, 0), (self.good, 4)):
             found = quants._get_reserve_quantity(
-                self.oil, self.stock, 4, lot_id=lot, package_id=self.env["stock.package"], owner_id=self.env["res.partner"], strict=True
+                self.oil,
+                self.stock,
+                4,
+                lot_id=lot,
+                package_id=self.env["stock.package"],
+                owner_id=self.env["res.partner"],
+                strict=True,
             )
             self.assertEqual(sum(quantity for _quant, quantity in found), expected)
         self.assertTrue(
-            quants._gather(self.oil, self.stock, lot_id=self.bad, package_id=self.env["stock.package"], owner_id=self.env["res.partner"], strict=True),
+            quants._gather(
+                self.oil,
+                self.stock,
+                lot_id=self.bad,
+                package_id=self.env["stock.package"],
+                owner_id=self.env["res.partner"],
+                strict=True,
+            ),
             "outside of reserving nothing is hidden",
         )
 

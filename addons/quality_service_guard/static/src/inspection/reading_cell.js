@@ -40,6 +40,18 @@ export class ReadingCell extends Component {
         return _t("%(characteristic)s, unit %(unit)s", { characteristic: this.props.column.name, unit: this.props.row.number });
     }
 
+    get moreName() {
+        return _t("More: %(reading)s", { reading: this.name });
+    }
+
+    get conflict() {
+        return _t("%(user)s entered %(theirs)s, you typed %(yours)s.", {
+            user: this.cell.other.by,
+            theirs: this.tellText(this.cell.other.text),
+            yours: this.tellText(this.cell.text),
+        });
+    }
+
     get messageId() {
         return `guard_reading_${this.cell.id}_message`;
     }

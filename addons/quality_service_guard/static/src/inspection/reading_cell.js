@@ -85,7 +85,7 @@ export class ReadingCell extends Component {
     }
 
     tellText(text) {
-        return { met: _t("Met"), not_met: _t("Not Met") }[text] || text || _t("empty");
+        return { met: _t("OK"), not_met: _t("Not OK") }[text] || text || _t("empty");
     }
 
     // Numbers

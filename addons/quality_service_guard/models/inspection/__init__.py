@@ -32,6 +32,7 @@ from . import guard_sampling_state
 from . import guard_sampling_switch
 from . import guard_sampling_notice
 from . import res_company
+from . import guard_inspection_deciding
 from . import stock_location
 from . import stock_warehouse
 from . import stock_lot
@@ -44,3 +45,17 @@ from . import stock_picking
 from . import mrp_production
 from . import mrp_workorder
 from . import guard_sourcing
+from . import guard_concession
+from . import guard_concession_approval
+from . import guard_approval_request_step
+from . import guard_inspection_concession
+from . import guard_disposition
+from . import guard_disposition_work
+from . import guard_disposition_supplier
+from . import guard_inspection_disposition
+from . import stock_lot_concession
+from . import stock_move_disposition  # after the file that says what is held: it frees more
+from . import stock_return_picking
+from . import purchase_order_disposition
+from . import res_partner_disposition
+from . import product_template_disposition

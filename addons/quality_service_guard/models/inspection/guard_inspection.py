@@ -308,8 +308,11 @@ class GuardInspection(models.Model):
         if move.state != "done":
             entered = convert(move.quantity, self.uom_id, round=False)
             return entered if self.uom_id.compare(entered, 0) > 0 else move.product_qty
+        # what goes back by a disposition has been decided about
         back = move.returned_move_ids.filtered(
-            lambda move: move.state == "done" and move.location_dest_id.usage == "supplier"
+            lambda move: (
+                move.state == "done" and move.location_dest_id.usage == "supplier" and not move.guard_disposition_id
+            )
         )
         returned = sum(line.quantity_product_uom for line in back.move_line_ids)
         done = convert(move.quantity, self.uom_id, round=False)

@@ -66,3 +66,12 @@ class GuardInspectionReading(models.Model):
         lower, upper, _target = self.characteristic_id._get_limits()
         is_met = (lower is None or self.value >= lower) and (upper is None or self.value <= upper)
         return "met" if is_met else "not_met"
+
+    def _tell_not_met(self):
+        """What was found, in words: unit, characteristic and value."""
+        values = {"unit": self.unit_id.number, "characteristic": self.characteristic_id.display_name}
+        if self.kind == "measured":
+            return self.env._(
+                "Unit %(unit)s, %(characteristic)s: %(value)s", value=f"{self.value:g}", **values
+            )
+        return self.env._("Unit %(unit)s, %(characteristic)s: not met", **values)

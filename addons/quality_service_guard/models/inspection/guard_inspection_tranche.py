@@ -1,4 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 VERDICTS = [("accepted", "Accepted"), ("rejected", "Rejected"), ("conceded", "Conceded"), ("to_sort", "To Sort")]
 
@@ -25,6 +29,10 @@ class GuardInspectionTranche(models.Model):
     )
     decided_by_id = fields.Many2one("res.users", "Decided By", required=True, default=lambda self: self.env.user)
     decided_on = fields.Datetime(required=True, default=fields.Datetime.now)
+    concession_id = fields.Many2one("guard.concession", "Concession", index="btree_not_null", ondelete="restrict")
+    disposition_id = fields.Many2one(
+        "guard.disposition", "Sorted By", index="btree_not_null", ondelete="restrict", help="What asked for the sorting."
+    )
 
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "A decision is about more than nothing.")
 
@@ -48,17 +56,82 @@ class GuardInspectionTranche(models.Model):
                 ]
             )
 
+    def action_sort(self):
+        """Ask how many of what was to be sorted are good, and how many are not."""
+        self.ensure_one()
+        self.inspection_id._check_may_inspect()
+        self._check_to_sort()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Record Sorting"),
+            "res_model": "guard.inspection.sort",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_tranche_id": self.id, "default_good": self.quantity},
+        }
+
+    def _check_to_sort(self):
+        if self.verdict != "to_sort":
+            raise UserError(
+                self.env._(
+                    "%(inspection)s: this part is not to be sorted, or has been sorted already.",
+                    inspection=self.inspection_id.name,
+                )
+            )
+
+    def _sort(self, good, bad, reason):
+        """Split what was sorted piece by piece into good and bad; what was not looked at is still to be sorted."""
+        self.ensure_one()
+        self._check_to_sort()
+        tranche = self.sudo()
+        inspection, lot, disposition = tranche.inspection_id, tranche.lot_id, tranche.disposition_id
+        inspection._check_sorting(tranche, good, bad)
+        tranche._lessen(good + bad)
+        self._open(
+            {
+                inspection: [
+                    {"verdict": verdict, "quantity": quantity, "lot_id": lot.id, "reason": reason}
+                    for verdict, quantity in (("accepted", good), ("rejected", bad))
+                    if inspection.uom_id.compare(quantity, 0) > 0
+                ]
+            }
+        )
+        inspection._resettle()
+        disposition._follow_sorting()
+
+    @api.model
+    def _get_released_domain(self):
+        """What may go on: accepted, or conceded as long as the concession holds."""
+        holds = Domain("concession_id.used_on", "!=", False) | Domain(
+            "concession_id.valid_until", ">=", fields.Datetime.now()
+        )
+        return Domain("verdict", "=", "accepted") | (
+            Domain("verdict", "=", "conceded") & (Domain("concession_id", "=", False) | holds)
+        )
+
     def _take_back(self, excess):
         """Lessen decisions about goods that did not come after all; what was accepted last."""
         order = ["to_sort", "rejected", "conceded", "accepted"]
+        self.sorted(lambda tranche: (order.index(tranche.verdict), -tranche.id))._lessen(excess)
+
+    def _lessen(self, quantity):
+        """Take so much out of these decisions, from the first to the last.
+
+        :return: what was taken of each lot, ``{lot: quantity}``
+        """
+        taken = defaultdict(float)
         with self._unsealed():
-            for tranche in self.sorted(lambda tranche: (order.index(tranche.verdict), -tranche.id)):
-                less = min(excess, tranche.quantity)
-                excess -= less
+            for tranche in self:
+                less = min(quantity, tranche.quantity)
+                if tranche.uom_id.is_zero(less):
+                    continue
+                quantity -= less
+                taken[tranche.lot_id] += less
                 if tranche.uom_id.is_zero(tranche.quantity - less):
                     tranche.unlink()
-                elif less:
+                else:
                     tranche.quantity -= less
+        return taken
 
     def _hand_over(self, resubmission, quantity):
         """Let a resubmission take over so much of rejected goods; an empty one gives them back.

@@ -1,6 +1,13 @@
 from . import (
+    test_concession,
     test_control_point,
+    test_decision,
+    test_disposition,
+    test_disposition_portal,
+    test_hold_lot,
     test_hold_move,
+    test_hold_numbers,
+    test_hold_reserve,
     test_inspection,
     test_inspection_entry,
     test_inspection_entry_browser,

@@ -1,3 +1,6 @@
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -151,3 +154,10 @@ class InspectionInForceCommon(InspectionCommon):
             [("product_id", "=", (product or self.steel).id), ("location_id", "child_of", place.id)]
         )
         return sum(quants.mapped("quantity"))
+
+    @contextmanager
+    def assertRefused(self, message, error=UserError):
+        """What the block does is refused with these words, and undone."""
+        with self.assertRaises(error) as refusal:
+            yield
+        self.assertRegex(str(refusal.exception), message)

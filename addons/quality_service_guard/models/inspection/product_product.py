@@ -14,7 +14,8 @@ class ProductProduct(models.Model):
         if untouchable is None or past:
             return super()._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
         # kits are reckoned from what is said of their components
-        kits = self.filtered("is_kits")
+        boms = self.env["mrp.bom"]._bom_find(self, bom_type="phantom")
+        kits = self.filtered(lambda product: boms.get(product))
         res = super(ProductProduct, self - kits)._compute_quantities_dict(
             lot_id, owner_id, package_id, from_date, to_date
         )

@@ -133,7 +133,6 @@ class GuardDisposition(models.Model):
         "Supplier's Answer",
         readonly=True,
         copy=False,
-        tracking=True,
     )
     answer_text = fields.Text("What the Supplier Says", readonly=True, copy=False)
     answered_on = fields.Datetime(readonly=True, copy=False)
@@ -144,9 +143,10 @@ class GuardDisposition(models.Model):
     _overdue_index = models.Index("(deadline) WHERE state IN ('draft', 'in_progress')")
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        res = super()._compute_access_url()
         for disposition in self:
             disposition.access_url = f"/my/dispositions/{disposition.id}"
+        return res
 
     @api.depends("quantity", "inspection_id")
     def _compute_cost(self):

@@ -15,9 +15,9 @@ class GuardDisposition(models.Model):
 
     def _start(self):
         """Make the documents, each as stock Odoo makes it."""
-        now = fields.Datetime.now()
-        self._set_state("in_progress", started_on=now)
-        for disposition in self.sudo().with_context(clean_context(self.env.context)):
+        self._set_state("in_progress", started_on=fields.Datetime.now())
+        # what a page has set as default is not meant for the documents
+        for disposition in self.with_env(self.env(su=True, context=clean_context(self.env.context))):
             with passage(self.env["stock.move"].browse(), "disposition"):
                 getattr(disposition, f"_start_{disposition.kind}")()
 

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 GRADES = [("A", "A: critical"), ("B", "B: major"), ("C", "C: minor")]
 

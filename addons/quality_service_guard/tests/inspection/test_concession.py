@@ -105,7 +105,12 @@ class TestConcession(InspectionInForceCommon):
         lots = inspection.lot_ids.sorted("name")
         inspection.with_user(self.quality)._judge()
         inspection.with_user(self.quality)._decide(
-            {inspection: [{"verdict": "rejected", "quantity": q, "lot_id": lot.id} for lot, q in zip(lots, (10, 20))]}
+            {
+                inspection: [
+                    {"verdict": "rejected", "quantity": quantity, "lot_id": lot.id}
+                    for lot, quantity in zip(lots, (10, 20), strict=True)
+                ]
+            }
         )
         with self.assertRefused("say which ones"):
             self._make_concession(inspection, 10).action_ask()

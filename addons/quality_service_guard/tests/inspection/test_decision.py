@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from .common import InspectionInForceCommon
@@ -61,7 +61,6 @@ class TestDecision(InspectionInForceCommon):
 
     def test_failed_class_that_is_not_critical_is_proposed_to_be_sorted(self):
         self._make_point()
-        self.env["guard.inspection.spec"].search([]).characteristic_ids  # the specification of the company is in force
         _receipt, inspection = self._receive()
         self._read(inspection)
         with inspection.reading_ids._unsealed():

@@ -448,7 +448,7 @@ class TestDisposition(InspectionInForceCommon):
             moves._guard_same_disposition()
 
     def test_counters_cost_the_same_for_many(self):
-        orders, partners, templates = self.env["purchase.order"], self.env["res.partner"], self.env["product.template"]
+        orders = self.env["purchase.order"]
         counts = []
         for number in (1, 5):
             for _index in range(number):

@@ -1,1 +1,1 @@
-from . import order_review
+from . import inspection, order_review

@@ -43,7 +43,7 @@ class GuardFeasibilityLine(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_sentence(self):
         for line in self:
-            line.sentence = " ".join(filter(None, (line._tell_date(), line._tell_why())))
+            line.sentence = " ".join(filter(None, (line._tell_date(), line._tell_why(), line._tell_held())))
 
     @api.depends("date_p50", "date_p90", "basis_count")
     @api.depends_context("lang", "tz")
@@ -122,6 +122,15 @@ class GuardFeasibilityLine(models.Model):
         }
         text = texts.get(reason.get("code"))
         return text % values if text else ""
+
+    def _tell_held(self):
+        """How much of what is missing lies in the warehouse and waits for inspection, in words."""
+        reason = self.reason or {}
+        if not reason.get("held"):
+            return ""
+        return self.env._(
+            "%(quantity)s %(unit)s held by inspection.", quantity=f"{reason['held']:g}", unit=reason.get("held_unit")
+        )
 
     def _day(self, value):
         return fields.Datetime.context_timestamp(self, value).strftime("%Y-%m-%d %H:%M") if value else "–"

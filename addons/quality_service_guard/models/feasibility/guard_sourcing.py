@@ -103,6 +103,15 @@ class GuardSourcing(models.AbstractModel):
         """Domain of the quants that may be promised; rooms that hold goods narrow it."""
         return Domain("product_id", "in", products.ids) & Domain("location_id.usage", "=", "internal")
 
+    @api.model
+    def _read_held(self, keys):
+        """What of products lies in each warehouse and may not be promised, for rooms that hold goods.
+
+        :param keys: ``(product id, warehouse id)`` pairs
+        :return: ``{key: quantity}``, without those of which nothing is held
+        """
+        return {}
+
     def _sum_moves(self, domain):
         """``[(product id, id of the manufacturing order that makes it, date, quantity)]``."""
         self.env["stock.move"].flush_model(["product_id", "production_id", "date", "product_qty"])

@@ -210,6 +210,9 @@ class Outcome:
         if step is None:
             return reason
         reason["product"] = self._named("product.product", step.product[0])
+        if step.kind != "operation" and (held := self.world.held.get(step.product)):
+            reason["held"] = held
+            reason["held_unit"] = self._record("product.product", step.product[0]).uom_id.name
         reason["until"] = _iso_seconds(step.start if step.kind == "operation" else step.end)
         if step.kind == "make":
             reason["code"] = "lead"  # no operations, a lead time instead
@@ -236,6 +239,8 @@ class Outcome:
             "waits": {kind: round(wait / 3600, 2) for kind, wait in step.waits.items()},
             "code": step.code,
         }
+        if step.kind != "operation" and (held := self.world.held.get(step.product)):
+            told["held"] = held
         if step.machine:
             told["machine"] = self._named("mrp.workcenter", step.machine)
         if step.kind == "operation":

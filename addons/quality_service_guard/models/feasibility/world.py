@@ -31,6 +31,7 @@ class World:
         self.floor, self.jobs, self.crews = capacity._read_floor(company, self.now, but_reviews)
         self.sources = sourcing._read_sources(dict(wanted), company, self.crews)
         self.on_hand, self.changes = sourcing._read_stocks(self.sources.keys())
+        self.held = sourcing._read_held(self.sources.keys())
         self._load()
         everything = env["product.product"].union(*wanted.values())
         self.lateness = sourcing._read_lateness(everything, self.now)

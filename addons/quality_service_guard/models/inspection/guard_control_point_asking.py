@@ -73,14 +73,17 @@ class GuardControlPoint(models.Model):
             )
         if self.frequency == "period":
             before = last.get((self, lot.product))
-            unit = {"day": "days", "week": "weeks", "month": "months"}[self.period_unit]
-            begins = fields.Datetime.now() - relativedelta(**{unit: self.period_number})
-            if before and before > begins:
+            if before and before > self._get_period_begin():
                 return False, self.env._(
                     "inspected in this period already, on %(day)s", day=fields.Date.to_string(before)
                 )
             last[self, lot.product] = fields.Datetime.now()
         return True, self.sentence
+
+    def _get_period_begin(self):
+        """What was inspected after this was inspected in this period."""
+        unit = {"day": "days", "week": "weeks", "month": "months"}[self.period_unit]
+        return fields.Datetime.now() - relativedelta(**{unit: self.period_number})
 
     @api.model
     def _read_last(self, asked):

@@ -1,5 +1,6 @@
 import math
 import secrets
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -39,6 +40,7 @@ class GuardInspection(models.Model):
             ("skipped", "Not Due"),
             ("cancelled", "Cancelled"),
         ],
+        group_expand=lambda self, values, domain: ["draft", "in_progress", "passed", "failed", "conceded"],
         required=True,
         readonly=True,
         default="draft",
@@ -57,6 +59,7 @@ class GuardInspection(models.Model):
     user_id = fields.Many2one(
         "res.users", "Responsible", index="btree_not_null", domain="[('share', '=', False)]", tracking=True
     )
+    is_asked = fields.Boolean("Responsible Asked", readonly=True, copy=False)
     reason = fields.Char(readonly=True, help="Why it is asked for, or why it is not due.")
     note = fields.Text()
 
@@ -66,6 +69,7 @@ class GuardInspection(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Supplier or Customer", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+    source = fields.Char("Document", compute="_compute_source", compute_sudo=True)
     lot_ids = fields.Many2many("stock.lot", string="Lots", compute="_compute_lot_ids", compute_sudo=True)
     lot_id = fields.Many2one(
         "stock.lot", "Lot of Stock", readonly=True, index="btree_not_null", ondelete="restrict", help="Periodic only."
@@ -82,6 +86,9 @@ class GuardInspection(models.Model):
     workorder_id = fields.Many2one(
         "mrp.workorder", "Work Order", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    expected_on = fields.Datetime(
+        "Goods Expected", readonly=True, index="btree_not_null", help="When the goods come, or came; as the document says."
+    )
     location_id = fields.Many2one("stock.location", "Place", readonly=True, index="btree_not_null", ondelete="restrict")
     resubmission_of_id = fields.Many2one(
         "guard.inspection", "Resubmission Of", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -94,6 +101,13 @@ class GuardInspection(models.Model):
     rejected = fields.Float(compute="_compute_sums", store=True, digits="Product Unit")
     conceded = fields.Float(compute="_compute_sums", store=True, digits="Product Unit")
     to_sort = fields.Float(compute="_compute_sums", store=True, digits="Product Unit")
+    resubmitted = fields.Float(
+        "Resubmitted Quantity",
+        compute="_compute_sums",
+        store=True,
+        digits="Product Unit",
+        help="Rejected, and inspected once more since.",
+    )
     waiting = fields.Float(compute="_compute_sums", store=True, digits="Product Unit", help="Not decided yet.")
 
     # sample, readings, decision
@@ -118,22 +132,29 @@ class GuardInspection(models.Model):
         "This control point asks for an inspection of this work order already.",
     )
 
-    @api.depends("tranche_ids.verdict", "tranche_ids.quantity", "quantity")
+    @api.depends("tranche_ids.verdict", "tranche_ids.quantity", "tranche_ids.resubmission_id", "quantity")
     def _compute_sums(self):
-        sums = {
-            (inspection.id, verdict): quantity
-            for inspection, verdict, quantity in self.env["guard.inspection.tranche"]._read_group(
-                [("inspection_id", "in", self.ids)], ["inspection_id", "verdict"], ["quantity:sum"]
-            )
-        }
+        sums = defaultdict(float)
+        for inspection, verdict, resubmission, quantity in self.env["guard.inspection.tranche"]._read_group(
+            [("inspection_id", "in", self.ids)], ["inspection_id", "verdict", "resubmission_id"], ["quantity:sum"]
+        ):
+            sums[inspection.id, "resubmitted" if resubmission else verdict] += quantity
+        names = ("accepted", "rejected", "conceded", "to_sort", "resubmitted")
         for inspection in self:
-            known = {name: sums.get((inspection.id, name), 0.0) for name in ("accepted", "rejected", "conceded", "to_sort")}
+            known = {name: sums[inspection.id, name] for name in names}
             inspection.update({**known, "waiting": inspection.quantity - sum(known.values())})
 
     @api.depends("resubmission_of_id")
     def _compute_is_resubmitted(self):
         for inspection in self:
             inspection.is_resubmitted = bool(inspection.resubmission_of_id)
+
+    @api.depends("picking_id", "production_id", "workorder_id", "location_id")
+    def _compute_source(self):
+        """The document that a person in the store or workshop knows the goods by."""
+        for inspection in self:
+            document = inspection.picking_id or inspection.workorder_id or inspection.production_id or inspection.location_id
+            inspection.source = document.display_name
 
     @api.depends("move_id.move_line_ids.lot_id", "lot_id", "production_id.lot_producing_ids")
     def _compute_lot_ids(self):
@@ -252,10 +273,11 @@ class GuardInspection(models.Model):
                     inspection.quantity = quantity
         self.filtered(lambda inspection: inspection.state in OPEN and not inspection.quantity)._cancel()
 
-    def _follow_picking(self, picking_id):
-        """The goods are on another document now: a backorder, for instance."""
-        with self._unsealed():
-            self.write({"picking_id": picking_id})
+    def _follow_document(self, values):
+        """The goods are on another document now, a backorder for instance, or come on another day."""
+        if values:
+            with self._unsealed():
+                self.write(values)
 
     def _follow_done(self):
         """The goods have come: what was decided about goods that did not is taken back, worst first."""

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
 
 from .guard_inspection_tranche import VERDICTS
 
@@ -187,6 +188,7 @@ class GuardInspection(models.Model):
             decided._duty_close(feedback=self.env._("Decided."))
             decided._message_log_batch({inspection.id: inspection._tell_decision() for inspection in decided})
             decided._learn()
+            decided._seize()
         self.move_id._guard_follow_decision()
 
     def _get_outcome(self):
@@ -205,3 +207,55 @@ class GuardInspection(models.Model):
 
     def _learn(self):
         """Lots that have been decided change how severely the next ones are inspected; for the room of sampling."""
+
+    def _seize(self):
+        """What was rejected in stock goes into quarantine, even from under a reservation."""
+        values = [vals for inspection in self if not inspection.move_id for vals in inspection._prepare_seizures()]
+        if values:
+            moves = self.env["stock.move"].create(values)
+            moves._action_confirm(merge=False)
+            moves.picked = True
+            moves._action_done()
+
+    def _prepare_seizures(self):
+        """Values of the moves that take the rejected quantity out of stock, the oldest first."""
+        left, values = self.rejected, []
+        if self.occasion != "periodic" or self.uom_id.compare(left, 0) <= 0:
+            return values
+        quants = self.env["stock.quant"].search(
+            self.point_id._get_periodic_domain()
+            & Domain("product_id", "=", self.product_id.id)
+            & Domain("lot_id", "=", self.lot_id.id)
+            & Domain("quantity", ">", 0),
+            order="in_date, id",
+        )
+        for quant in quants:
+            quantity = min(left, quant.quantity)
+            left -= quantity
+            if self.uom_id.compare(quantity, 0) > 0:
+                values.append(self._prepare_seizure(quant, quantity))
+        return values
+
+    def _prepare_seizure(self, quant, quantity):
+        place = quant.location_id.warehouse_id._guard_get_quarantine()
+        goods = {
+            "product_id": quant.product_id.id,
+            "location_id": quant.location_id.id,
+            "location_dest_id": place.id,
+            "company_id": quant.company_id.id,
+        }
+        line = {
+            **goods,
+            "product_uom_id": self.uom_id.id,
+            "quantity": quantity,
+            "lot_id": quant.lot_id.id,
+            "package_id": quant.package_id.id,
+            "owner_id": quant.owner_id.id,
+        }
+        return {
+            **goods,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": quantity,
+            "origin": self.name,
+            "move_line_ids": [Command.create(line)],
+        }

@@ -24,6 +24,9 @@ class GuardInspectionTranche(models.Model):
     quantity = fields.Float(required=True, digits="Product Unit")
     lot_id = fields.Many2one("stock.lot", "Lot", index="btree_not_null", ondelete="restrict")
     reason = fields.Char()
+    resubmission_id = fields.Many2one(
+        "guard.inspection", "Taken Over By", index="btree_not_null", ondelete="restrict", help="Rejected, and inspected once more."
+    )
     decided_by_id = fields.Many2one("res.users", "Decided By", required=True, default=lambda self: self.env.user)
     decided_on = fields.Datetime(required=True, default=fields.Datetime.now)
     concession_id = fields.Many2one("guard.concession", "Concession", index="btree_not_null", ondelete="restrict")
@@ -129,3 +132,18 @@ class GuardInspectionTranche(models.Model):
                 else:
                     tranche.quantity -= less
         return taken
+
+    def _hand_over(self, resubmission, quantity):
+        """Let a resubmission take over so much of rejected goods; an empty one gives them back.
+
+        What is only partly handed over is split, so that who rejected it, when and why stands with both parts.
+        """
+        with self._unsealed():
+            for tranche in self:
+                part = min(quantity, tranche.quantity)
+                if tranche.uom_id.compare(part, 0) <= 0:
+                    break
+                if tranche.uom_id.compare(tranche.quantity, part) > 0:
+                    tranche.copy({"quantity": tranche.quantity - part})
+                tranche.write({"resubmission_id": resubmission.id, "quantity": part})
+                quantity -= part

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from markupsafe import Markup
+from odoo import api, fields, models
+
+from ...tools import operating_characteristic, switching
+from ...tools.oc_chart import draw
 
 GRADES = [("A", "A: critical"), ("B", "B: major"), ("C", "C: minor")]
 
@@ -34,6 +38,38 @@ class GuardSamplingPlan(models.Model):
     nonconforming = fields.Integer("Nonconforming", aggregator=None)
     is_accepted = fields.Boolean("Acceptable")
 
+    # in the history of its product, supplier and class; empty where it does not count
+    state_id = fields.Many2one(
+        "guard.sampling.state", "Sampling State", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    turn = fields.Integer(readonly=True, aggregator=None, help="Its place among the lots and notices of the state.")
+
+    # in words
+    letters = fields.Char(
+        "Letters", compute="_compute_words", help="Of the lot, and of the plan where an arrow was followed."
+    )
+    found = fields.Char(compute="_compute_words")
+    verdict = fields.Selection(
+        [("open", "Open"), ("accepted", "Acceptable"), ("refused", "Not Acceptable")], compute="_compute_words"
+    )
+    consumer_risk = fields.Char(
+        "Still Accepted Once in Ten Times", compute="_compute_risks", help="Consumer's risk quality at 10 %."
+    )
+    producer_risk = fields.Char("As Good as the AQL, Yet Refused", compute="_compute_risks", help="Producer's risk.")
+
+    @api.depends("letter", "used", "is_judged", "nonconforming", "is_accepted")
+    def _compute_words(self):
+        for plan in self:
+            plan.letters = plan.letter if plan.letter == plan.used else f"{plan.letter} → {plan.used}"
+            plan.found = str(plan.nonconforming) if plan.is_judged else ""
+            plan.verdict = "open" if not plan.is_judged else "accepted" if plan.is_accepted else "refused"
+
+    @api.depends("size", "lot_size", "acceptance", "aql")
+    @api.depends_context("lang")
+    def _compute_risks(self):
+        for plan in self:
+            plan.consumer_risk, plan.producer_risk = plan._tell_risks()
+
     def _counts_nonconformities(self):
         """Whether nonconformities are counted and not units: only so can an AQL be above 10 (ISO 2859-1, 5)."""
         return bool(self.aql) and float(self.aql) > 10
@@ -68,3 +104,83 @@ class GuardSamplingPlan(models.Model):
         return self.env._(
             "%(grade)s: %(found)s found on %(size)s units, %(acceptance)s allowed: not acceptable.", **values
         )
+
+    # Severity of the next lot
+
+    def _get_sampling_key(self):
+        """What its history is about: company, product, supplier and class."""
+        return (*self.inspection_id._get_sampling_key(), self.grade)
+
+    def _as_event(self):
+        """As ``tools/switching.py`` takes it; what was conceded or sorted after the sample was refused, was refused."""
+        return switching.Lot(
+            self,
+            self.is_accepted,
+            self.acceptance,
+            self.nonconforming <= self.tighter if self.has_tighter else None,
+            severity=self.severity,
+        )
+
+    def _get_moment(self):
+        return self.inspection_id.decided_on
+
+    # What the plan lets through
+
+    def _get_curve(self):
+        """Its operating characteristic; None where every unit is inspected, and nothing is left to chance."""
+        if not self.size or self.size >= self.lot_size:
+            return None
+        return operating_characteristic.Curve(self.size, self.acceptance, None, self._counts_nonconformities())
+
+    def _tell_risks(self):
+        """Consumer's risk quality and producer's risk, in words."""
+        curve = self._get_curve()
+        if curve is None:
+            return self.env._("nothing is left to chance"), "–"
+        producer = f"{curve.producer_risk(float(self.aql)):.1%}" if self.aql else "–"
+        return self._tell_quality(curve.consumer_risk_quality()), producer
+
+    def _tell_quality(self, quality):
+        if quality is None:
+            return self.env._("any quality")
+        if self._counts_nonconformities():
+            return self.env._("%(quality)s nonconformities per 100 units", quality=f"{quality:.3g}")
+        return self.env._("%(quality)s %% nonconforming", quality=f"{quality:.3g}")
+
+    def _draw_curve(self):
+        """The curve as a picture with its numbers in words, for one page; nothing for no plan."""
+        if not self:
+            return False
+        title = self.env._(
+            "Class %(grade)s: %(size)s inspected of %(lot)s, accepted with %(acceptance)s nonconforming at most",
+            grade=self.grade,
+            size=self.size,
+            lot=self.lot_size,
+            acceptance=self.acceptance,
+        )
+        curve = self._get_curve()
+        if curve is None:
+            text = self.env._("Every unit is inspected: nothing is left to chance.")
+            return Markup("<figure><figcaption class='fw-bold'>%s</figcaption><p class='text-muted'>%s</p></figure>") % (title, text)
+        picture = draw(
+            curve,
+            title,
+            across=self.env._("Nonconformities per 100 units")
+            if self._counts_nonconformities()
+            else self.env._("Nonconforming in %"),
+            upward=self.env._("Chance of acceptance"),
+            marks=self._get_marks(curve),
+        )
+        return Markup("<figure><figcaption class='fw-bold'>%s</figcaption>%s</figure>") % (title, Markup(picture))
+
+    def _get_marks(self, curve):
+        """The two points that the standard tells of a plan."""
+        marks = []
+        if self.aql:
+            aql = float(self.aql)
+            share = f"{curve.accept(aql):.1%}"
+            marks.append((aql, self.env._("AQL %(aql)s: accepted %(share)s", aql=self.aql, share=share)))
+        quality = curve.consumer_risk_quality()
+        if quality is not None:
+            marks.append((quality, self.env._("%(quality)s: accepted 10%%", quality=f"{quality:.3g}")))
+        return marks

@@ -9,7 +9,9 @@ class MrpWorkorder(models.Model):
     """A work order is finished when what it made has been inspected, where a control point asks for it (clause 2.3.3)."""
 
     _name = "mrp.workorder"
-    _inherit = ["mrp.workorder", "guard.gate.mixin"]
+    _inherit = ["mrp.workorder", "guard.gate.mixin", "guard.inspected.mixin"]
+
+    _guard_inspected_path = "workorder_id"
 
     @gate("inspection", on={"state": "done"})
     def _obstacles_inspection_undecided(self):
@@ -32,7 +34,7 @@ class MrpWorkorder(models.Model):
                     point=inspection.point_id.name,
                     user=inspection.user_id.name or self.env._("an inspector"),
                 )
-            elif not inspection.accepted + inspection.conceded:
+            elif not any(some.accepted + some.conceded for some in inspection._get_chain()):
                 text = self.env._("%(inspection)s: nothing of it was released.", inspection=inspection.name)
             else:
                 continue

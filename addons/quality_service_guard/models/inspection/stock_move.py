@@ -37,10 +37,31 @@ class StockMove(models.Model):
                     )
         return found
 
+    @gate("inspection", on={"state": "done"})
+    def _obstacles_inspection_discontinued(self):
+        """Goods whose sampling has been discontinued are not received, not even into quarantine (ISO 2859-1, 9.4).
+
+        :return: sentences by move
+        """
+        waiting = self._guard_search_inspections([("state", "=", "draft"), ("point_id.frequency", "=", "aql")])
+        found = {}
+        for inspection in waiting.filtered("is_discontinued"):
+            text = self.env._(
+                "%(inspection)s: sampling of %(product)s from %(partner)s has been discontinued, so it is not received. "
+                "Quality resumes it under Assurance > Quality > Sampling States, once what was wrong has been put right and verified.",
+                inspection=inspection.name,
+                product=inspection.product_id.display_name,
+                partner=inspection.partner_id.display_name or "–",
+            )
+            found.setdefault(inspection.move_id.with_env(self.env), []).append(text)
+        return found
+
     @api.model
     def _guard_open_domain(self, asked, company):
         domain = super()._guard_open_domain(asked, company)
-        return domain & Domain("state", "!=", "draft") if asked.code == "inspection" else domain
+        if asked.method == "_obstacles_inspection_undecided":
+            domain &= Domain("state", "not in", ("draft", "cancel"))
+        return domain
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -52,12 +73,12 @@ class StockMove(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if {"product_uom_qty", "picking_id"} & vals.keys() and self._guard_inspects():
+        followed = {"picking_id": "picking_id", "date": "expected_on"}
+        if {"product_uom_qty", *followed} & vals.keys() and self._guard_inspects():
             inspections = self._guard_search_inspections()
             if "product_uom_qty" in vals:
                 inspections._follow()
-            if "picking_id" in vals:
-                inspections._follow_picking(vals["picking_id"])
+            inspections._follow_document({name: vals[given] for given, name in followed.items() if given in vals})
         return res
 
     def unlink(self):
@@ -176,10 +197,12 @@ class StockMove(models.Model):
             ["inspection_id", "lot_id"],
             ["quantity:sum"],
         ):
-            parts[inspection][lot] = quantity
+            some = parts[inspection._get_first()]  # with what was released by its resubmissions
+            some[lot] = some.get(lot, 0.0) + quantity
         none = self.env["stock.lot"]
         released = {}
-        for move, inspections in asked.items():
+        for move, asking in asked.items():
+            inspections = {inspection._get_first() for inspection in asking}
             limits = {none: min(sum(parts[inspection].values()) for inspection in inspections)}
             tell_lots = [parts[inspection] for inspection in inspections if any(parts[inspection])]
             for lot in {lot for told in tell_lots for lot in told if lot}:
@@ -217,6 +240,8 @@ class StockMove(models.Model):
         """Why goods may not go on, by inspection."""
         unit, none = self.product_id.uom_id.name, self.env["stock.lot"]
         for inspection in inspections:
+            if inspection.is_discontinued:
+                continue  # told by itself
             if inspection.state in ("draft", "in_progress"):
                 yield self.env._(
                     "%(inspection)s: %(product)s is not inspected yet; %(waiting)s %(unit)s wait for %(user)s.",
@@ -226,7 +251,7 @@ class StockMove(models.Model):
                     unit=unit,
                     user=inspection.user_id.name or self.env._("an inspector"),
                 )
-            elif inspection.accepted + inspection.conceded < inspection.quantity or len(inspections) == 1:
+            elif inspection.accepted + inspection.conceded < inspection.quantity - inspection.resubmitted or len(inspections) == 1:
                 yield self.env._(
                     "%(inspection)s: only %(released)s %(unit)s of %(product)s were released, %(short)s too few. "
                     "Take the rest off the document, or have it inspected.",

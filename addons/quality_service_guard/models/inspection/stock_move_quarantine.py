@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Command
 
 from ...tools.passage import passage
@@ -11,10 +11,6 @@ class StockMove(models.Model):
     """What is not released is booked into quarantine, and carried out of it once it is (clause 2.2.3)."""
 
     _inherit = "stock.move"
-
-    guard_release_of_id = fields.Many2one(
-        "stock.move", "Releases Goods Of", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
-    )
 
     def _guard_route_held(self):
         """Book what is not released into quarantine: where it is received so, and what was decided against."""

@@ -2,16 +2,18 @@ from odoo import models
 
 
 class StockPicking(models.Model):
-    """The inspections of a transfer, a press away."""
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "guard.inspected.mixin"]
 
-    _inherit = "stock.picking"
+    _guard_inspected_path = "picking_id"
 
-    def action_guard_open_inspections(self):
+    def action_guard_inspections(self):
         """Open what is asked for and is not there yet, and show all inspections of the transfer."""
         self.check_access("read")
         self.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))._guard_open_inspections()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_inspection_action"),
-            "domain": [("picking_id", "in", self.ids)],
-            "context": {},
-        }
+        return super().action_guard_inspections()
+
+    def action_guard_preview(self):
+        """Show which inspections this document would have, and why."""
+        self.ensure_one()
+        return self.env["guard.control.point"]._show_preview(self)

@@ -28,14 +28,17 @@ class StockMove(models.Model):
 
     @api.model
     def _guard_open_domain(self, asked, company):
-        """Only moves of orders that were approved on a condition can be stopped by these."""
-        domain = super()._guard_open_domain(asked, company) & Domain("state", "!=", "cancel")
+        """Only moves of orders that were approved on a condition can be stopped here."""
         if asked.code != "order_delivery":
-            return domain
+            return super()._guard_open_domain(asked, company)
         conditions = self.env["guard.approval.condition"].sudo().search(
             Domain("gate_id.code", "=", asked.code) & Domain("state", "in", ("open", "reported"))
         )
         reviews = self.env["guard.order.review"].browse(
             condition.res_id for condition in conditions if condition.res_model == "guard.order.review"
         )
-        return domain & Domain("sale_line_id.order_id", "in", reviews.sudo().order_id.ids)
+        return (
+            super()._guard_open_domain(asked, company)
+            & Domain("state", "!=", "cancel")
+            & Domain("sale_line_id.order_id", "in", reviews.sudo().order_id.ids)
+        )

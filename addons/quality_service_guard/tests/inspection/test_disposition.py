@@ -219,7 +219,7 @@ class TestDisposition(InspectionInForceCommon):
         raw = order.move_raw_ids
         self.assertEqual((raw.location_id, raw.quantity), (self.quarantine, 50))
         again = self.env["guard.inspection"].search([("production_id", "=", order.id)])
-        self.assertEqual((again.resubmission_of_id, again.is_resubmitted, again.quantity), (inspection, True, 50))
+        self.assertEqual((again.rework_of_id, again.is_resubmitted, again.quantity), (inspection, True, 50))
         order.qty_producing = 50
         order._set_qty_producing()
         with self.assertRaises(UserError) as refusal:
@@ -279,7 +279,7 @@ class TestDisposition(InspectionInForceCommon):
         disposition.sudo().production_id.action_cancel()
         self.assertEqual((disposition.state, disposition.production_id.id), ("draft", False))
         self.assertEqual(inspection.undisposed, 0)
-        again = self.env["guard.inspection"].search([("resubmission_of_id", "=", inspection.id)])
+        again = self.env["guard.inspection"].search([("rework_of_id", "=", inspection.id)])
         self.assertEqual(again.state, "cancelled")
 
     # Sorting, concession

@@ -1,8 +1,10 @@
 from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 from .common import InspectionInForceCommon
 
 
+@tagged("post_install", "-at_install")
 class TestInspection(InspectionInForceCommon):
     """An inspection comes with its receipt, is read and decided, and lets go on what it accepted (clause 2.2.3)."""
 
@@ -90,3 +92,64 @@ class TestInspection(InspectionInForceCommon):
         self.assertEqual(order.state, "done")
         self.assertEqual(self._count_at(self.warehouse.lot_stock_id, self.shaft), 8)
         self.assertEqual(self._count_at(self.warehouse.guard_quarantine_id, self.shaft), 2)
+
+    def test_stock_is_inspected_by_period(self):
+        self.env["stock.quant"]._update_available_quantity(self.steel, self.warehouse.lot_stock_id, 80)
+        self._make_point(occasion="periodic", frequency="period", period_number=1, period_unit="month", user_id=self.quality.id)
+        self._run_cron()
+        self._run_cron()
+        inspection = self.env["guard.inspection"].search([("occasion", "=", "periodic")])
+        self.assertEqual((inspection.state, inspection.quantity), ("draft", 80))
+        self.assertEqual(inspection.activity_ids.user_id, self.quality)
+        self._read(inspection, bad=1)
+        self._decide(inspection, rejected=80)
+        self.assertEqual(self._count_at(self.warehouse.lot_stock_id), 0)
+        self.assertEqual(self._count_at(self.warehouse.guard_quarantine_id), 80)
+        self.assertFalse(inspection.activity_ids)
+        self._run_cron()
+        self.assertEqual(self.env["guard.inspection"].search([("occasion", "=", "periodic")]), inspection)
+
+    def _run_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("quality_service_guard.ir_cron_inspection").method_direct_trigger()
+
+    def test_each_third_random_and_by_period(self):
+        self._make_point(frequency="nth", nth=3)
+        states = [self._receive()[1].state for _time in range(4)]
+        self.assertEqual(states, ["draft", "skipped", "skipped", "draft"])
+        receipt, inspection = self._receive()
+        self.assertEqual(inspection.reason, "number 2 of 3")
+        receipt.button_validate()
+        self.assertEqual(receipt.state, "done", "what is not due does not wait")
+
+    def test_once_in_a_period(self):
+        self._make_point(frequency="period", period_number=1, period_unit="week")
+        self.assertEqual([self._receive()[1].state for _time in range(2)], ["draft", "skipped"])
+
+    def test_random_share(self):
+        self._make_point(frequency="random", share=100)
+        _receipt, inspection = self._receive()
+        self.assertEqual(inspection.state, "draft")
+        self.assertRegex(inspection.reason, r"^drawn \d+ of 10000; due below 10000$")
+
+    def test_cancelled_and_deleted(self):
+        self._make_point()
+        receipt, inspection = self._receive()
+        receipt.action_cancel()
+        self.assertEqual(inspection.state, "cancelled")
+
+    def test_returned_undecided(self):
+        """What goes back to its vendor before a decision is not waited for."""
+        self._make_point(hold="quarantine")
+        receipt, inspection = self._receive()
+        receipt.button_validate()
+        wizard = self.env["stock.return.picking"].with_context(active_id=receipt.id, active_model="stock.picking").create({})
+        wizard.product_return_moves.quantity = 40
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.location_id = self.warehouse.guard_quarantine_id
+        back.action_assign()
+        back.move_ids.write({"quantity": 40, "picked": True})
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+        self.assertEqual((inspection.quantity, inspection.waiting), (110, 110))
+        self.assertFalse(self._get_inspections(back))

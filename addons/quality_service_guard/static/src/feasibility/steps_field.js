@@ -88,6 +88,11 @@ export class StepsField extends Component {
         return _t("and %(quantity)s from stock", { quantity: tellNumber(step.taken) });
     }
 
+    /** What lies there and may not be used before it is released. */
+    held(step) {
+        return _t("%(quantity)s held by inspection", { quantity: tellNumber(step.held) });
+    }
+
     waits(step) {
         return Object.entries(step.waits || {}).map(([key, hours]) => {
             const kind = WAITS[key] || key;

@@ -83,10 +83,10 @@ class CustomerPortal(portal.CustomerPortal):
         try:
             disposition = self._document_check_access("guard.disposition", disposition_id, access_token)
         except (AccessError, MissingError):
-            return request.not_found()
+            raise request.not_found() from None
         reading = disposition._get_findings().filtered(lambda reading: reading.id == reading_id and reading.picture)
         if not reading:
-            return request.not_found()
+            raise request.not_found() from None
         return request.env["ir.binary"]._get_image_stream_from(reading, "picture", width=1024).get_response()
 
     # The work

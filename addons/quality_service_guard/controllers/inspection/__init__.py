@@ -1,2 +1,3 @@
-from . import portal
+from . import readings
 from . import certificate
+from . import portal

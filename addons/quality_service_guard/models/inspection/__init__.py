@@ -13,7 +13,10 @@ from . import guard_inspection_tranche
 from . import guard_inspection
 from . import guard_inspection_birth
 from . import guard_inspection_decision
-from . import guard_inspection_deciding
+from . import guard_inspection_characteristic_entry
+from . import guard_inspection_unit_entry
+from . import guard_inspection_reading_entry
+from . import guard_inspection_entry
 from . import guard_inspection_paper
 from . import guard_inspection_certificate
 from . import guard_inspected_mixin
@@ -29,6 +32,7 @@ from . import guard_sampling_state
 from . import guard_sampling_switch
 from . import guard_sampling_notice
 from . import res_company
+from . import guard_inspection_deciding
 from . import stock_location
 from . import stock_warehouse
 from . import stock_lot

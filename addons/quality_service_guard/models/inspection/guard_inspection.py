@@ -353,8 +353,9 @@ class GuardInspection(models.Model):
     def _prepare_units(self):
         size = max(self.plan_ids.mapped("size"), default=0)
         known, lot_size = set(self.unit_ids.mapped("number")), self._lot_size()
-        drawn = sampling.draw_in_order(self.seed, lot_size, min(lot_size, size + len(known)))
-        fresh = [number for number in drawn if number not in known][: max(0, size - len(known))]
+        gone = set(self.unit_ids.mapped("replaced_number")) - {0}  # drawn, and another one inspected in their place
+        drawn = sampling.draw_in_order(self.seed, lot_size, min(lot_size, size + len(known | gone)))
+        fresh = [number for number in drawn if number not in known | gone][: max(0, size - len(known))]
         return [
             {"inspection_id": self.id, "number": number, "rank": rank}
             for rank, number in enumerate(fresh, len(known) + 1)

@@ -120,13 +120,11 @@ class GuardInspection(models.Model):
         return 0.0 if lot and len(self.lot_ids) > 1 else self.waiting
 
     def _get_parts(self, verdict, lot):
-        """The parts with a verdict, not resubmitted since: of a lot those that are, or may be, of it."""
+        """The parts with a verdict: of a lot those that are, or may be, of it."""
         return self.tranche_ids.filtered(
-            lambda tranche: (
-                tranche.verdict == verdict
-                and not tranche.resubmission_id
-                and (not lot or not tranche.lot_id or tranche.lot_id == lot)
-            )
+            lambda tranche: tranche.verdict == verdict
+            and not tranche.resubmission_id  # these stand in another inspection now
+            and (not lot or not tranche.lot_id or tranche.lot_id == lot)
         )
 
     def _take_for_concession(self, concession):

@@ -115,20 +115,24 @@ class GuardInspection(models.Model):
 
     def _follow(self):
         """What has gone back to its supplier since is given back, and is merely rejected again."""
-        for inspection in self.filtered(lambda inspection: inspection.resubmission_of_id and inspection.state in OPEN):
+        for inspection in self.filtered(lambda inspection: inspection._takes_over() and inspection.state in OPEN):
             inspection.taken_over_ids._hand_over(inspection.browse(), inspection._count_gone())
         return super()._follow()
+
+    def _takes_over(self):
+        """Whether it inspects once more goods of another one; what was made anew of them has a move of its own."""
+        return bool(self.resubmission_of_id) and self.resubmission_of_id.move_id == self.move_id
 
     def _get_first(self):
         """The inspection that it all began with: itself, where nothing was resubmitted."""
         first = self
-        while first.resubmission_of_id:
+        while first._takes_over():
             first = first.resubmission_of_id
         return first
 
     def _get_goods_quantity(self):
-        """A resubmission has what it took over."""
-        if not self.resubmission_of_id:
+        """A resubmission has what it took over; what was reworked has what was made."""
+        if not self._takes_over():
             return super()._get_goods_quantity()
         return sum(self.taken_over_ids.mapped("quantity"))
 
@@ -147,7 +151,7 @@ class GuardInspection(models.Model):
     def _get_chain(self):
         """The first inspection with all its resubmissions, those of resubmissions too."""
         chain = step = self._get_first()
-        while step := step.resubmission_ids:
+        while step := step.resubmission_ids.filtered(lambda inspection: inspection._takes_over()):
             chain |= step
         return chain
 

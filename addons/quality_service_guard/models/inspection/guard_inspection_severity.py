@@ -54,6 +54,16 @@ class GuardInspection(models.Model):
         )
         return res
 
+    def _tell_not_received(self):
+        """Why goods whose sampling has been discontinued do not go on."""
+        return self.env._(
+            "%(inspection)s: sampling of %(product)s from %(partner)s has been discontinued, so it goes no further. "
+            "Quality resumes it under Assurance > Quality > Sampling States, once what was wrong has been put right and verified.",
+            inspection=self.name,
+            product=self.product_id.display_name,
+            partner=self.partner_id.display_name or "–",
+        )
+
     def _is_inspected_by(self, user):
         """Whether somebody read the sample of the lot, or decided about it."""
         deciders = self.decided_by_id | self.tranche_ids.decided_by_id

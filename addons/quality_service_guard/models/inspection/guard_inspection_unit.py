@@ -8,6 +8,7 @@ class GuardInspectionUnit(models.Model):
     _description = "Sample Unit"
     _inherit = ["guard.sealed.mixin"]
     _order = "inspection_id, number, id"
+    _rec_name = "number"
 
     inspection_id = fields.Many2one("guard.inspection", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="inspection_id.company_id")

@@ -43,6 +43,9 @@ class GuardSamplingPlan(models.Model):
         "guard.sampling.state", "Sampling State", readonly=True, index="btree_not_null", ondelete="set null"
     )
     turn = fields.Integer(readonly=True, aggregator=None, help="Its place among the lots and notices of the state.")
+    is_overtaken = fields.Boolean(
+        "Begun before a Switch", readonly=True, help="Severity switched between its start and its decision: it doesn't count."
+    )
 
     # in words
     letters = fields.Char(
@@ -118,7 +121,15 @@ class GuardSamplingPlan(models.Model):
             self.is_accepted,
             self.acceptance,
             self.nonconforming <= self.tighter if self.has_tighter else None,
-            severity=self.severity,
+            # away from a severity and back to it is two switches, which the name of it does not tell
+            severity="overtaken" if self.is_overtaken else self.severity,
+        )
+
+    def _take_turn(self, state, turn):
+        """Stand in the history of a state from now on."""
+        begun, switched = self.inspection_id.started_on, state.switched_on
+        self.write(
+            {"state_id": state.id, "turn": turn, "is_overtaken": bool(begun and switched and begun < switched)}
         )
 
     def _get_moment(self):
@@ -171,7 +182,18 @@ class GuardSamplingPlan(models.Model):
             upward=self.env._("Chance of acceptance"),
             marks=self._get_marks(curve),
         )
-        return Markup("<figure><figcaption class='fw-bold'>%s</figcaption>%s</figure>") % (title, Markup(picture))
+        consumer, producer = self._tell_risks()
+        text = self.env._(
+            "Still accepted once in ten times (consumer's risk quality): %(consumer)s. As good as the AQL, yet refused "
+            "(producer's risk): %(producer)s.",
+            consumer=consumer,
+            producer=producer,
+        )
+        return Markup("<figure><figcaption class='fw-bold'>%s</figcaption>%s<p class='text-muted small'>%s</p></figure>") % (
+            title,
+            Markup(picture),
+            text,
+        )
 
     def _get_marks(self, curve):
         """The two points that the standard tells of a plan."""
@@ -182,5 +204,6 @@ class GuardSamplingPlan(models.Model):
             marks.append((aql, self.env._("AQL %(aql)s: accepted %(share)s", aql=self.aql, share=share)))
         quality = curve.consumer_risk_quality()
         if quality is not None:
-            marks.append((quality, self.env._("%(quality)s: accepted 10%%", quality=f"{quality:.3g}")))
+            figure = f"{quality:.3g}" if self._counts_nonconformities() else f"{quality:.3g}%"
+            marks.append((quality, self.env._("%(quality)s: accepted 10%%", quality=figure)))
         return marks

@@ -184,7 +184,7 @@ class GuardSamplingState(models.Model):
                 ("product_id", "in", list(products)),
                 ("partner_id", "in", list(partners)),
             ],
-            ["company_id", "product_id", "partner_id", "grade", "severity", "taken"],
+            ["company_id", "product_id", "partner_id", "grade", "severity", "taken", "switched_on"],
         )
         return {
             (*key, state.grade): state
@@ -233,7 +233,7 @@ class GuardSamplingState(models.Model):
             for plan in plans:
                 state = states[plan._get_sampling_key()]
                 turns[state] += 1
-                plan.write({"state_id": state.id, "turn": state.taken + turns[state]})
+                plan._take_turn(state, state.taken + turns[state])
         self.union(*turns)._follow()
 
     def _follow(self):
@@ -258,8 +258,8 @@ class GuardSamplingState(models.Model):
         plans = self.env["guard.sampling.plan"].sudo()
         plans = plans.search_fetch(
             [("state_id", "in", self.ids)],
-            ["state_id", "turn", "severity", "acceptance", "tighter", "has_tighter", "nonconforming", "is_accepted",
-             "inspection_id"],
+            ["state_id", "turn", "severity", "is_overtaken", "acceptance", "tighter", "has_tighter", "nonconforming",
+             "is_accepted", "inspection_id"],
             order="state_id, turn",
         )  # fmt: skip
         notices = self.env["guard.sampling.notice"].sudo().search([("state_id", "in", self.ids)], order="state_id, turn")

@@ -27,7 +27,9 @@ class MrpWorkorder(models.Model):
             [("workorder_id", "in", self.ids), ("state", "not in", NOT_ASKED)]
         )
         for inspection in inspections:
-            if inspection.state in ("draft", "in_progress"):
+            if inspection.is_discontinued:
+                text = inspection._tell_not_received()
+            elif inspection.state in ("draft", "in_progress"):
                 text = self.env._(
                     "%(inspection)s: %(point)s is not decided; it waits for %(user)s.",
                     inspection=inspection.name,

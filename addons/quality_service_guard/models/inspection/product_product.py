@@ -19,7 +19,9 @@ class ProductProduct(models.Model):
             return super()._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
         # kits are reckoned from what is said of their components
         kits = self.filtered("is_kits")
-        res = super(ProductProduct, self - kits)._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
+        res = super(ProductProduct, self - kits)._compute_quantities_dict(
+            lot_id, owner_id, package_id, from_date, to_date
+        )
         held = (self - kits)._guard_read_held(untouchable, lot_id, owner_id, package_id)
         for product in self - kits:
             if quantity := held.get(product._origin):
@@ -27,7 +29,9 @@ class ProductProduct(models.Model):
                     res[product.id][name] = product.uom_id.round(res[product.id][name] - quantity)
         if kits:
             kits = kits.with_context(mrp_compute_quantities=dict(res))
-            res |= super(ProductProduct, kits)._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
+            res |= super(ProductProduct, kits)._compute_quantities_dict(
+                lot_id, owner_id, package_id, from_date, to_date
+            )
         return res
 
     def _guard_read_held(self, untouchable, lot_id, owner_id, package_id):
@@ -41,7 +45,9 @@ class ProductProduct(models.Model):
                 domain &= Domain(name, "=", value)
         if "owners" in self.env.context:
             domain &= Domain("owner_id", "in", self.env.context["owners"] or [False])
-        rows = self.env["stock.quant"].sudo()._read_group(
-            domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"]
+        rows = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"])
         )
         return {product: quantity - reserved for product, quantity, reserved in rows}

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Whether a company uses what nobody has compared with the standard yet (clause 2.2.3)."""
+    """How strictly a company inspects: what the standard or a gauge has not confirmed (clause 2.2.3)."""
 
     _inherit = "res.company"
 
@@ -10,6 +10,13 @@ class ResCompany(models.Model):
         "Reduced Inspection",
         groups="quality_service_guard.group_guard_manager,base.group_system",
         help="Table 2-C and the switching score of ISO 2859-1 are used. Both are to be checked against the standard first.",
+    )
+    guard_gauge_overdue = fields.Selection(
+        [("refuse", "Refuse the reading"), ("flag", "Take the reading and flag it")],
+        "Gauge out of Calibration",
+        required=True,
+        default="refuse",
+        help="What happens to a reading by a gauge whose calibration has run out.",
     )
 
     def write(self, vals):

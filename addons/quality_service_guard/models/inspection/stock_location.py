@@ -60,7 +60,9 @@ class StockLocation(models.Model):
                 )
             )
         if self.usage not in ("internal", "transit", "view"):
-            raise UserError(self.env._("%(place)s is no place in store: nothing is kept there.", place=self.display_name))
+            raise UserError(
+                self.env._("%(place)s is no place in store: nothing is kept there.", place=self.display_name)
+            )
         if self.guard_is_quarantine:
             self._guard_check_may_free()
         self.sudo().guard_is_quarantine = not self.guard_is_quarantine
@@ -85,14 +87,16 @@ class StockLocation(models.Model):
             return
         if "inspection" not in self.env["guard.gate"]._modes():
             return
-        quant = self.env["stock.quant"].sudo().search(
-            Domain("location_id", "child_of", self.ids) & Domain("quantity", ">", 0), limit=1
+        quant = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(Domain("location_id", "child_of", self.ids) & Domain("quantity", ">", 0), limit=1)
         )
         if quant:
             raise AccessError(
                 self.env._(
-                    "%(place)s holds %(product)s. To end this quarantine would release it without inspection: empty the "
-                    "place, or ask the group “%(group)s”.",
+                    "%(place)s holds %(product)s. To end this quarantine would release it without inspection: empty "
+                    "the place, or ask the group “%(group)s”.",
                     place=quant.location_id.display_name,
                     product=quant.product_id.display_name,
                     group=self.env.ref(QUALITY[0]).sudo().full_name,

@@ -43,17 +43,13 @@ class StockMove(models.Model):
 
         :return: sentences by move
         """
-        waiting = self._guard_search_inspections([("state", "=", "draft"), ("point_id.frequency", "=", "aql")])
+        # what goes elsewhere is short of what was released, and told so above
+        held = self.browse().union(*(move for move, needed in self._guard_needed().items() if not needed))
+        waiting = held._guard_search_inspections([("state", "=", "draft"), ("point_id.frequency", "=", "aql")])
         found = {}
         for inspection in waiting.filtered("is_discontinued"):
-            text = self.env._(
-                "%(inspection)s: sampling of %(product)s from %(partner)s has been discontinued, so it is not received. "
-                "Quality resumes it under Assurance > Quality > Sampling States, once what was wrong has been put right and verified.",
-                inspection=inspection.name,
-                product=inspection.product_id.display_name,
-                partner=inspection.partner_id.display_name or "–",
-            )
-            found.setdefault(inspection.move_id.with_env(self.env), []).append(text)
+            move = inspection.move_id.with_env(self.env)
+            found.setdefault(move, []).append(inspection._tell_not_received())
         return found
 
     @api.model
@@ -239,10 +235,14 @@ class StockMove(models.Model):
     def _guard_tell_short(self, short, released, inspections):
         """Why goods may not go on, by inspection."""
         unit, none = self.product_id.uom_id.name, self.env["stock.lot"]
-        for inspection in inspections:
+        lacking = inspections.filtered(
+            lambda inspection: inspection.state in ("draft", "in_progress")
+            or inspection.accepted + inspection.conceded < inspection.quantity - inspection.resubmitted
+        )
+        for inspection in lacking or inspections[:1]:  # where more goes than was inspected, none of them lacks anything
             if inspection.is_discontinued:
-                continue  # told by itself
-            if inspection.state in ("draft", "in_progress"):
+                yield inspection._tell_not_received()
+            elif inspection.state in ("draft", "in_progress"):
                 yield self.env._(
                     "%(inspection)s: %(product)s is not inspected yet; %(waiting)s %(unit)s wait for %(user)s.",
                     inspection=inspection.name,
@@ -251,7 +251,7 @@ class StockMove(models.Model):
                     unit=unit,
                     user=inspection.user_id.name or self.env._("an inspector"),
                 )
-            elif inspection.accepted + inspection.conceded < inspection.quantity - inspection.resubmitted or len(inspections) == 1:
+            else:
                 yield self.env._(
                     "%(inspection)s: only %(released)s %(unit)s of %(product)s were released, %(short)s too few. "
                     "Take the rest off the document, or have it inspected.",

@@ -38,7 +38,9 @@ class StockMove(models.Model):
 
     def _guard_check_release_seal(self, is_named):
         if is_named and not is_open(self.browse(), "release"):
-            raise UserError(self.env._("Goods are released by the decision about them; a transfer can't say it of itself."))
+            raise UserError(
+                self.env._("Goods are released by the decision about them; a transfer can't say it of itself.")
+            )
 
     # The gate
 
@@ -106,7 +108,7 @@ class StockMove(models.Model):
 
     def _create_backorder(self):
         """What is left of a release is one as well; it may carry no more than was released, however often split."""
-        with passage(self.browse(), "release") if self._guard_frees() else nullcontext():
+        with passage(self.browse(), "release") if self.guard_release_of_id else nullcontext():
             return super()._create_backorder()
 
     def _prepare_move_split_vals(self, qty):
@@ -120,6 +122,12 @@ class StockMove(models.Model):
         return [*super()._prepare_merge_moves_distinct_fields(), "guard_release_of_id"]
 
     # Reserving
+
+    def _action_assign(self, force_qty=False):
+        """What is reserved was not offered held goods: its lines need not be looked at one by one."""
+        late = self._guard_hold_gate() and passage(self.env["stock.move.line"].browse(), "late")
+        with late or nullcontext():
+            return super()._action_assign(force_qty=force_qty)
 
     def _guard_reserving(self):
         """Context manager: a move that may take held goods is offered them, no other."""

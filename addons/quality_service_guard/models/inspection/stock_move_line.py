@@ -47,7 +47,7 @@ class StockMoveLine(models.Model):
         if not (IDENTITY | {"quantity"}) & vals.keys() or not moves._guard_hold_gate():
             return super().write(vals)
         done = self._guard_done_alone()
-        early = self - done if EARLY & vals.keys() and "is_entire_pack" not in vals else self.browse()
+        early = self - done if EARLY & vals.keys() else self.browse()
         with moves._guard_undoable() if done else nullcontext():
             taken_back = done._guard_taken_back(vals)
             told = taken_back._guard_tell_held(undo=True)
@@ -64,16 +64,17 @@ class StockMoveLine(models.Model):
     def _guard_born_done(self, vals_list):
         """Whether one of these lines will be done as soon as it is there."""
         default = self.default_get(["move_id", "picking_id"])
-        ids = {name: {vals.get(name, default.get(name)) for vals in vals_list} - {False, None} for name in ("move_id", "picking_id")}
+        ids = {
+            name: {vals.get(name, default.get(name)) for vals in vals_list} - {False, None}
+            for name in ("move_id", "picking_id")
+        }
         moves = self.env["stock.move"].sudo().browse(ids["move_id"])
         pickings = self.env["stock.picking"].sudo().browse(ids["picking_id"])
         return "done" in moves.mapped("state") or "done" in pickings.mapped("state")
 
     def _guard_done_alone(self):
         """Those that are done, outside of a step that judges their whole move."""
-        return self.filtered(
-            lambda line: line.state == "done" and line.move_id and not is_open(line.move_id, "step")
-        )
+        return self.filtered(lambda line: line.state == "done" and line.move_id and not is_open(line.move_id, "step"))
 
     def _guard_taken_back(self, vals):
         """Those whose goods go back where they came from, at least a part, when these values are written."""
@@ -114,16 +115,16 @@ class StockMoveLine(models.Model):
         for line, place in judged:
             if line.lot_id.guard_is_held:
                 text = self.env._(
-                    "%(product)s: %(lot)s is held (%(reason)s). Take another lot, bring this one to quarantine, or have "
-                    "it released by quality.",
+                    "%(product)s: %(lot)s is held (%(reason)s). Take another lot, bring this one to quarantine, or "
+                    "have it released by quality.",
                     product=line.product_id.display_name,
                     lot=line.lot_id.name,
                     reason=line.lot_id.guard_hold_reason or self.env._("no reason given"),
                 )
             elif place in places:
                 text = self.env._(
-                    "%(product)s lies in quarantine (%(place)s). It leaves it only to the vendor, to scrap, or released "
-                    "by quality.",
+                    "%(product)s lies in quarantine (%(place)s). It leaves it only to the vendor, to scrap, or "
+                    "released by quality.",
                     product=line.product_id.display_name,
                     place=place.display_name,
                 )
@@ -166,7 +167,10 @@ class StockMoveLine(models.Model):
         if not judged:
             return {}
         held = quants._read_group(
-            of_products & quants._guard_held_domain() & Domain("quantity", ">", 0) & Domain("location_id.usage", "in", ("internal", "transit")),
+            of_products
+            & quants._guard_held_domain()
+            & Domain("quantity", ">", 0)
+            & Domain("location_id.usage", "in", ("internal", "transit")),
             ["product_id", "lot_id", "location_id"],
             ["quantity:sum"],
         )
@@ -176,8 +180,8 @@ class StockMoveLine(models.Model):
                 same = lot == line.lot_id if line.lot_id else where.warehouse_id == place.warehouse_id
                 if product == line.product_id and same and where.company_id == place.company_id:
                     text = self.env._(
-                        "%(product)s: more is taken from %(place)s than is there, while %(quantity)s %(unit)s are held in "
-                        "%(where)s. Book first what came in, or have the held goods released by quality.",
+                        "%(product)s: more is taken from %(place)s than is there, while %(quantity)s %(unit)s are held "
+                        "in %(where)s. Book first what came in, or have the held goods released by quality.",
                         product=product.display_name,
                         place=place.display_name,
                         quantity=f"{quantity:g}",
@@ -189,7 +193,12 @@ class StockMoveLine(models.Model):
         return {move: list(dict.fromkeys(texts)) for move, texts in found.items()}
 
     def _guard_refuse_early(self):
-        """Say at once that a held lot, or goods in quarantine, can't be taken: not only when all is packed."""
+        """Say at once that a held lot, or goods in quarantine, can't be taken: not only when all is packed.
+
+        Inside the passage "late" nobody sits before it who could take another lot: it is said when the move is done.
+        """
+        if is_open(self.browse(), "late"):
+            return
         lines = self.filtered(
             lambda line: line.state not in ("done", "cancel") and line.location_id.usage in ("internal", "transit")
         )

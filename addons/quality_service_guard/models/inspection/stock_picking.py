@@ -2,6 +2,8 @@ from odoo import models
 
 
 class StockPicking(models.Model):
+    """The inspections of a transfer, and what happens when somebody swallows its refusal."""
+
     _name = "stock.picking"
     _inherit = ["stock.picking", "guard.inspected.mixin"]
 
@@ -17,3 +19,15 @@ class StockPicking(models.Model):
         """Show which inspections this document would have, and why."""
         self.ensure_one()
         return self.env["guard.control.point"]._show_preview(self)
+
+    def _guard_tell_left_open(self):
+        """Ask the present user to see to the transfers of these that are stopped by a gate."""
+        for picking in self.filtered(
+            lambda picking: picking.state not in ("done", "cancel") and picking.guard_obstacles
+        ):
+            picking.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self.env.uid,
+                summary=self.env._("Handed over, and not booked"),
+                note=picking.guard_obstacles,
+            )

@@ -193,7 +193,7 @@ class StockQuant(models.Model):
         return "inspection" in self.env["guard.gate"]._modes() and not is_open(self.browse(), "engine")
 
     def _guard_pass_by_hand(self):
-        """Held goods are booked by transfers and counts, which leave a move behind; there is no permit to do without."""
+        """Held goods are booked by transfers and counts, which leave a move behind; no permit does without it."""
         gates = self.env["guard.gate"]
         by_mode = self.sudo().grouped(lambda quant: gates._mode("inspection", quant.company_id))
         if not {"warn", "block"} & by_mode.keys():
@@ -202,7 +202,8 @@ class StockQuant(models.Model):
         for quant in by_mode.get("warn", ()):
             gate._message_log(
                 body=self.env._(
-                    "Passed with a warning: %(obstacles)s", obstacles=f"{quant.display_name}. {quant._guard_tell_by_hand()}"
+                    "Passed with a warning: %(obstacles)s",
+                    obstacles=f"{quant.display_name}. {quant._guard_tell_by_hand()}",
                 ),
                 author_id=self.env.user.partner_id.id,
             )

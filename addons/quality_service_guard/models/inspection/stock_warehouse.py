@@ -26,13 +26,17 @@ class StockWarehouse(models.Model):
         warehouse = self.sudo()
         place = warehouse.guard_quarantine_id
         if not place.active or not place._guard_in_quarantine():
-            place = warehouse.guard_quarantine_id = self.env["stock.location"].sudo().create(
-                {
-                    "name": self.env._("Quarantine"),
-                    "location_id": warehouse.view_location_id.id,
-                    "company_id": warehouse.company_id.id,
-                    "usage": "internal",
-                    "guard_is_quarantine": True,
-                }
+            place = warehouse.guard_quarantine_id = (
+                self.env["stock.location"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Quarantine"),
+                        "location_id": warehouse.view_location_id.id,
+                        "company_id": warehouse.company_id.id,
+                        "usage": "internal",
+                        "guard_is_quarantine": True,
+                    }
+                )
             )
         return place.with_env(self.env)

@@ -9,5 +9,9 @@ class StockForecastedProductProduct(models.AbstractModel):
 
     def _get_quant_domain(self, location_ids, products):
         domain = super()._get_quant_domain(location_ids, products)
-        untouchable = self.env["stock.quant"]._guard_untouchable_domain()
-        return domain if untouchable is None else list(Domain(domain) & ~untouchable)
+        quants = self.env["stock.quant"]
+        if quants._guard_untouchable_domain() is None:
+            return domain
+        # a list of plain conditions, because others add to it
+        free = Domain("guard_is_held", "=", False) | Domain("company_id", "not in", quants._guard_blocking_companies())
+        return list(Domain(domain) & free)

@@ -1,7 +1,16 @@
 from . import (
+    test_concession,
     test_control_point,
+    test_decision,
+    test_disposition,
+    test_disposition_portal,
+    test_hold_lot,
     test_hold_move,
+    test_hold_numbers,
+    test_hold_reserve,
     test_inspection,
+    test_inspection_entry,
+    test_inspection_entry_browser,
     test_inspection_import,
     test_inspection_paper,
     test_inspection_plan,
@@ -10,4 +19,3 @@ from . import (
     test_inspection_spec,
     test_sampling_state,
 )
-from . import test_concession, test_decision, test_disposition, test_disposition_portal

@@ -94,6 +94,8 @@ class HoldCommon(InspectionCommon):
             )
         )
         picking.action_confirm()
+        if lines:
+            picking.do_unreserve()
         for values in lines:
             cls._make_line(picking.move_ids, **values)
         return picking
@@ -168,8 +170,6 @@ class HoldCommon(InspectionCommon):
     def _snapshot(self, quants):
         """What there is, summed by everything that tells quants apart; empty ones left out."""
         rows = quants._read_group(
-            [], ["product_id", "location_id", "lot_id", "package_id", "owner_id"], ["quantity:sum", "reserved_quantity:sum"]
+            [], ["product_id", "location_id", "lot_id", "package_id", "owner_id"], ["quantity:sum"]
         )
-        return {
-            tuple(record.id for record in row[:5]): row[5:] for row in rows if any(round(value, 6) for value in row[5:])
-        }
+        return {tuple(record.id for record in row[:5]): row[5] for row in rows if round(row[5] or 0, 6)}

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import InspectionInForceCommon
@@ -122,6 +123,32 @@ class TestInspectionResubmission(InspectionInForceCommon):
         self._read(second)
         self._decide(second, accepted=50)
         self.assertEqual(self._count_at(self.warehouse.lot_stock_id), 150)
+
+    def test_more_than_was_inspected_does_not_go(self):
+        self.env["stock.quant"]._update_available_quantity(self.steel, self.warehouse.lot_stock_id, 500)
+        kind = self.warehouse.out_type_id
+        for points in (1, 2):
+            self._make_point(name=f"Look {points}", occasion="delivery")
+            delivery = self.env["stock.picking"].create(
+                {
+                    "picking_type_id": kind.id,
+                    "partner_id": self.customer.id,
+                    "location_id": kind.default_location_src_id.id,
+                    "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                    "move_ids": [Command.create({"product_id": self.steel.id, "product_uom_qty": 150})],
+                }
+            )
+            delivery.action_confirm()
+            inspections = self._get_inspections(delivery)
+            self.assertEqual(len(inspections), points)
+            self._read(inspections)
+            for inspection in inspections:
+                self._decide(inspection, accepted=150)
+            delivery.move_ids.quantity = 160
+            with self.subTest(points=points):
+                with self.assertRaises(UserError) as refusal:
+                    delivery.button_validate()
+                self.assertIn("10 too few", str(refusal.exception))
 
     def test_what_has_gone_back_is_not_resubmitted(self):
         receipt, first = self._refuse()

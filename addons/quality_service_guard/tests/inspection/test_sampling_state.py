@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -131,6 +132,32 @@ class TestSamplingState(SamplingCommon):
             receipt.with_user(self.storekeeper).button_validate()
         self.assertIn("has been discontinued", str(refusal.exception))
 
+    def test_finished_goods_wait_for_a_discontinued_operation(self):
+        self._make_spec_in_force(self.turn)
+        self._make_point(
+            occasion="operation", product_tmpl_id=False, operation_id=self.turn.id, frequency="aql", level="II", aql_b="2.5"
+        )
+        self.env["stock.quant"]._update_available_quantity(self.steel, self.warehouse.lot_stock_id, 500)
+
+        def make():
+            order = self.env["mrp.production"].create({"product_id": self.shaft.id, "product_qty": LOT, "bom_id": self.bom.id})
+            order.action_confirm()
+            return order, self.env["guard.inspection"].search([("production_id", "=", order.id)])
+
+        for _lot in range(7):
+            self._judge_lot(good=False, inspection=make()[1])
+        order, inspection = make()
+        self.assertTrue(inspection.is_discontinued)
+        self.assertFalse(inspection._get_sampling_key()[2])
+        order.qty_producing = LOT
+        order._set_qty_producing()
+        move = order.move_finished_ids
+        move.quantity = LOT
+        self.assertIn("has been discontinued", move._obstacles_inspection_undecided()[move][0])
+        with self.assertRaises(UserError) as refusal:
+            order.button_mark_done()
+        self.assertIn("has been discontinued", str(refusal.exception))
+
     def test_resumed_is_tightened_and_counts_anew(self):
         self._judge_lots("-------")
         state = self._get_state()
@@ -175,6 +202,19 @@ class TestSamplingState(SamplingCommon):
             self._judge_lot(good=False, inspection=lot)
         self.assertEqual((state.severity, state.refused_count, state.lot_count), ("tightened", 0, 0))
         self.assertEqual(begun.plan_ids.mapped("severity"), ["normal", "normal"])
+
+    def test_lot_begun_before_two_switches_does_not_count_either(self):
+        self._judge_lots("--")
+        begun = self._receive_from()[1]
+        self._read(begun, bad=1)
+        self._judge_lots("-----")
+        state = self._get_state()
+        self._resume(state)
+        with begun._unsealed():
+            begun.sudo().started_on -= timedelta(minutes=1)
+        self._judge_lot(good=False, inspection=begun)
+        self.assertEqual((begun.plan_ids.severity, state.severity), ("tightened", "tightened"))
+        self.assertEqual((begun.plan_ids.is_overtaken, state.refused_count), (True, 0))
 
     def test_what_was_conceded_or_sorted_after_the_sample_refused_it_was_not_accepted(self):
         for verdict in ("conceded", "rejected"):

@@ -25,6 +25,8 @@ class GuardLotHold(models.TransientModel):
         if not lots:
             names = ", ".join(self.lot_ids.mapped("display_name"))
             raise UserError(
-                self.env._("%(lots)s: held already.", lots=names) if hold else self.env._("%(lots)s: not held.", lots=names)
+                self.env._("%(lots)s: held already.", lots=names)
+                if hold
+                else self.env._("%(lots)s: not held.", lots=names)
             )
         return {"type": "ir.actions.act_window_close"}

@@ -95,6 +95,7 @@ class CustomerPortal(portal.CustomerPortal):
         values = {
             "disposition": disposition,
             "findings": disposition._get_findings(),
+            "has_pictures": any(disposition._get_findings().mapped("picture")),
             "page_name": "guard_disposition",
             "may_answer": disposition._may_be_answered() and not request.env.user._is_internal(),
             "answer_length": ANSWER_LENGTH,

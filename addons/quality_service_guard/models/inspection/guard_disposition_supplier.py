@@ -96,7 +96,7 @@ class GuardDisposition(models.Model):
 
     def _get_findings(self):
         """The readings that were not met, for mail and page."""
-        return self.inspection_id._get_not_met()
+        return self.inspection_id._get_not_met().sorted(lambda reading: (reading.unit_id.number, reading.id))
 
     def _get_request(self):
         """What is asked of the supplier, as a sentence."""

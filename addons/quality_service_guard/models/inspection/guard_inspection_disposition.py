@@ -56,7 +56,7 @@ class GuardInspection(models.Model):
                 "default_lot_id": lot.id,
                 "default_quantity": self.sudo()._get_undisposed(lot),
                 "default_kind": "return" if self.sudo().move_id.location_id.usage == "supplier" else "rework",
-                "default_reason": self.sudo()._tell_findings() or self.sudo()._tell_rejected(),
+                "default_reason": self.sudo()._tell_rejected() or self.sudo()._propose_reason(),
             },
         }
 

@@ -17,5 +17,6 @@ from . import (
     test_inspection_properties,
     test_inspection_resubmission,
     test_inspection_spec,
+    test_inspection_story_browser,
     test_sampling_state,
 )

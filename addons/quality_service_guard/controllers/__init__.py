@@ -1,1 +1,1 @@
-from . import feasibility, order_review
+from . import feasibility, inspection, order_review

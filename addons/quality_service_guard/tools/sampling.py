@@ -151,6 +151,11 @@ def draw(seed, lot_size, size):
     >>> draw("QI/0031", 1000, 5)
     [293, 414, 482, 624, 945]
     """
+    return sorted(draw_in_order(seed, lot_size, size))
+
+
+def draw_in_order(seed, lot_size, size):
+    """The units of ``draw`` as they were drawn: the first so many of them are the sample of that size."""
     if seed in (None, ""):
         raise SamplingError("seed", seed)
     lot_size = _whole(lot_size, 1, "lot_size")
@@ -162,7 +167,7 @@ def draw(seed, lot_size, size):
         place = first + _below(numbers, lot_size - first + 1)
         drawn.append(moved.get(place, place))
         moved[place] = moved.get(first, first)
-    return sorted(drawn)
+    return drawn
 
 
 @lru_cache

@@ -110,6 +110,11 @@ class GuardGate(models.Model):
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model
+    def _companies(self, code):
+        """The companies where a gate warns or blocks; no query."""
+        return self.env["res.company"].browse(self._modes().get(code, ()))
+
+    @api.model
     def _mode(self, code, company):
         """Mode of one gate for one company.
 

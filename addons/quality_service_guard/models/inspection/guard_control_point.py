@@ -115,6 +115,23 @@ class GuardControlPoint(models.Model):
     aql_b = fields.Selection("_select_aqls", "AQL of Class B", tracking=True)
     aql_c = fields.Selection("_select_aqls", "AQL of Class C", tracking=True)
 
+    sample_size = fields.Integer(
+        "Units to Inspect",
+        default=1,
+        aggregator=None,
+        tracking=True,
+        help="Of each lot, where no sampling plan says it. 0: all of them.",
+    )
+    taken = fields.Integer("Counted", readonly=True, copy=False, aggregator=None, help="For each n-th.")
+    hold = fields.Selection(
+        [("before", "Inspected before the document is done"), ("quarantine", "Received into quarantine")],
+        "Goods Wait",
+        required=True,
+        default="before",
+        tracking=True,
+        help="Into quarantine: the goods are booked at once and are set free by the decision.",
+    )
+
     # by what, and by whom
     spec_id = fields.Many2one(
         "guard.inspection.spec",
@@ -154,6 +171,8 @@ class GuardControlPoint(models.Model):
             self.picking_type_id = False
         if self.occasion == "periodic":
             self.frequency = "period"
+        if self.occasion not in ("receipt", "finished"):
+            self.hold = "before"
 
     @api.constrains(
         "occasion", "product_tmpl_id", "categ_id", "operation_id", "supplier_id", "customer_id", "warehouse_id",
@@ -173,6 +192,22 @@ class GuardControlPoint(models.Model):
             complaint = point._complain_about_frequency()
             if complaint:
                 raise ValidationError(self.env._("%(name)s: %(complaint)s", name=point.name, complaint=complaint))
+
+    @api.constrains("sample_size")
+    def _check_sample_size(self):
+        for point in self:
+            if point.sample_size < 0:
+                raise ValidationError(
+                    self.env._("%(name)s: at least one unit is inspected; 0 stands for all of them.", name=point.name)
+                )
+
+    @api.constrains("occasion", "hold")
+    def _check_hold(self):
+        for point in self:
+            if point.hold == "quarantine" and point.occasion not in ("receipt", "finished"):
+                raise ValidationError(
+                    self.env._("%(name)s: only receipts and finished goods can go into quarantine first.", name=point.name)
+                )
 
     @api.constrains("spec_id")
     def _check_spec(self):

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...tools import operating_characteristic, sampling
 from .guard_control_point import TYPE_CODES
@@ -16,6 +17,7 @@ class Lot:
     product: object
     quantity: float
     operation: object
+    source: object = None  # the stock move or work order that brings or makes them
 
 
 class GuardControlPoint(models.Model):
@@ -140,21 +142,55 @@ class GuardControlPoint(models.Model):
         return found
 
     @api.model
+    def _show_preview(self, document):
+        """The preview as a page."""
+        found = self._preview(document)
+        wizard = self.env["guard.inspection.preview"].create(
+            {
+                "name": document.display_name,
+                "line_ids": [Command.create(self._prepare_preview_line(line)) for line in found],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Which Inspections, and Why"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    @api.model
+    def _prepare_preview_line(self, line):
+        return {
+            "point_id": line["point"].id,
+            "product_id": line["product"].id,
+            "operation_id": line["operation"].id,
+            "quantity": line["quantity"],
+            "spec_id": line["spec"].id,
+            "sample": max((plan.size for plan in line["plans"].values()), default=0),
+            "is_certain": line["is_certain"],
+            "reason": line["reason"],
+        }
+
+    @api.model
     def _get_lots(self, document):
         """The goods of a document, by product; of a manufacturing order also by operation."""
-        nothing = self.env["mrp.routing.workcenter"]
+        nothing, lots = self.env["mrp.routing.workcenter"], []
         if document._name == "mrp.production":
-            moves = document.move_finished_ids.filtered(lambda move: move.state != "cancel")
+            moves = document.move_finished_ids
             lots = [
                 Lot("operation", document.product_id, document.product_uom_qty, order.operation_id)
                 for order in document.workorder_ids
                 if order.state != "cancel"
             ]
-            return lots + [Lot("finished", *goods, nothing) for goods in self._sum_by_product(moves)]
-        occasions = {code: occasion for occasion, code in TYPE_CODES.items() if code != "mrp_operation"}
-        occasion = occasions.get(document.picking_type_code)
-        moves = document.move_ids.filtered(lambda move: move.state != "cancel")
-        return [Lot(occasion, *goods, nothing) for goods in self._sum_by_product(moves)] if occasion else []
+        else:
+            moves = document.move_ids
+        alive = moves.filtered(lambda move: move.state != "cancel")
+        for occasion, some in alive.grouped(lambda move: move._guard_occasion()).items():
+            if occasion:
+                lots += [Lot(occasion, *goods, nothing) for goods in self._sum_by_product(some)]
+        return lots
 
     @api.model
     def _sum_by_product(self, moves):

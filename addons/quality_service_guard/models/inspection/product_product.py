@@ -5,7 +5,11 @@ from odoo.fields import Domain
 class ProductProduct(models.Model):
     """What is held is on hand and free to nobody (clause 2.2.3)."""
 
-    _inherit = "product.product"
+    _name = "product.product"
+    _inherit = ["product.product", "guard.inspected.mixin", "guard.severity.mixin"]
+
+    _guard_inspected_path = "product_id"
+    _guard_severity_path = "product_id"
 
     def _compute_quantities_dict(self, lot_id, owner_id, package_id, from_date=False, to_date=False):
         """Held goods are left out of what is free and of what will be there, as Odoo does with expired ones."""

@@ -10,6 +10,8 @@ class ResConfigSettings(models.TransientModel):
     guard_remind_hours = fields.Float(related="company_id.guard_remind_hours", readonly=False)
     guard_deputy_hours = fields.Float(related="company_id.guard_deputy_hours", readonly=False)
     guard_superior_hours = fields.Float(related="company_id.guard_superior_hours", readonly=False)
+    guard_gauge_overdue = fields.Selection(related="company_id.guard_gauge_overdue", readonly=False)
+    guard_reduced_inspection = fields.Boolean(related="company_id.guard_reduced_inspection", readonly=False)
     guard_clauses_in_force = fields.Integer(compute="_compute_guard_summary", string="Clauses in Force")
     guard_gates_blocking = fields.Integer(compute="_compute_guard_summary", string="Gates That Block")
     guard_gates_warning = fields.Integer(compute="_compute_guard_summary", string="Gates That Warn")

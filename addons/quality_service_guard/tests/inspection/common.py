@@ -1,3 +1,6 @@
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -98,3 +101,63 @@ class InspectionCommon(OrderReviewCommon):
                 ],
             }
         )
+
+
+class InspectionInForceCommon(InspectionCommon):
+    """Clause 2.2.3 is in force, and quality inspects each receipt of steel by one unit, before it is done."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("quality_service_guard.clause_2_2_3").in_force = True
+        cls.inspection_gate = cls.env.ref("quality_service_guard.gate_inspection")
+        cls.spec = cls._make_spec_in_force()
+
+    @classmethod
+    def _receive(cls, quantity=150, product=None):
+        """A confirmed receipt, and its inspections."""
+        receipt = cls._make_receipt((product or cls.steel, quantity))
+        receipt.action_confirm()
+        return receipt, cls._get_inspections(receipt)
+
+    @classmethod
+    def _get_inspections(cls, picking):
+        return cls.env["guard.inspection"].search([("picking_id", "=", picking.id)])
+
+    @classmethod
+    def _read(cls, inspections, bad=0):
+        """Start inspections and read their samples, the first so many units as not met."""
+        inspections = inspections.with_user(cls.quality)
+        inspections.action_start()
+        for inspection in inspections.sudo():
+            spoilt = inspection.unit_ids.sorted("rank")[:bad]
+            with cls.env["guard.inspection.reading"]._unsealed():
+                for reading in inspection.reading_ids:
+                    if reading.kind == "attribute":
+                        reading.answer = "not_met" if reading.unit_id in spoilt else "met"
+                    else:
+                        reading.write({"has_value": True, "value": 60.5 if reading.unit_id in spoilt else 60.0})
+        return inspections
+
+    @classmethod
+    def _decide(cls, inspection, **quantities):
+        """Judge and decide; by verdict how much."""
+        inspection = inspection.with_user(cls.quality)
+        inspection._judge()
+        inspection._decide(
+            {inspection: [{"verdict": verdict, "quantity": quantity} for verdict, quantity in quantities.items()]}
+        )
+
+    def _count_at(self, place, product=None):
+        """How much lies at a place or below it."""
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", (product or self.steel).id), ("location_id", "child_of", place.id)]
+        )
+        return sum(quants.mapped("quantity"))
+
+    @contextmanager
+    def assertRefused(self, message, error=UserError):
+        """What the block does is refused with these words, and undone."""
+        with self.assertRaises(error) as refusal:
+            yield
+        self.assertRegex(str(refusal.exception), message)

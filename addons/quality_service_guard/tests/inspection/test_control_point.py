@@ -1,10 +1,11 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...tools import sampling
-from .common import InspectionCommon
+from .common import InspectionCommon, InspectionInForceCommon
 
 AQL = {"frequency": "aql", "level": "II", "aql_a": "0.10", "aql_b": "1.0", "aql_c": "2.5"}
 
@@ -272,7 +273,7 @@ class TestControlPoint(InspectionCommon):
     def test_document_that_may_not_be_read_is_not_previewed(self):
         self._make_point()
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
-            self._preview(self._make_receipt().with_user(self.quality))
+            self._preview(self._make_receipt().with_user(self.engineering))
 
     def test_preview_changes_nothing(self):
         self._make_point(**AQL)
@@ -280,3 +281,33 @@ class TestControlPoint(InspectionCommon):
         before = self.env["mail.message"].search_count([])
         self._preview_of_quality(receipt)
         self.assertEqual((receipt.state, self.env["mail.message"].search_count([])), ("draft", before))
+
+
+@tagged("post_install", "-at_install")
+class TestControlPointOverview(InspectionInForceCommon):
+    """Whoever leads quality sees what waits at each control point and how its goods fared (clause 2.3.3)."""
+
+    def test_counts(self):
+        point = self._make_point()
+        for accepted, rejected in ((10, 0), (10, 0), (4, 6)):
+            _receipt, inspection = self._receive(10)
+            self._read(inspection)
+            self._decide(inspection, accepted=accepted, **({"rejected": rejected} if rejected else {}))
+        _receipt, late = self._receive(10)
+        late.move_id.date = fields.Datetime.subtract(fields.Datetime.now(), days=2)
+        coming, _inspection = self._receive(10)
+        coming.move_ids.date = fields.Datetime.add(fields.Datetime.now(), days=2)
+        point.invalidate_recordset()
+        self.assertEqual((point.todo_count, point.progress_count, point.late_count), (2, 0, 1))
+        self.assertEqual((point.decided_count, point.failed_count), (3, 1))
+        self.assertAlmostEqual(point.passed_share, 200 / 3)
+        shown = point.with_context(guard_show="late").action_open_inspections()
+        self.assertEqual(self.env["guard.inspection"].search(shown["domain"]), late)
+
+    def test_preview_page(self):
+        self._make_point(frequency="aql", level="II", aql_a="1.5", aql_b="1.5")
+        receipt = self._make_receipt((self.steel, 150), (self.bearing, 3)).with_user(self.storekeeper)
+        wizard = self.env["guard.inspection.preview"].browse(receipt.action_guard_preview()["res_id"])
+        line = wizard.with_user(self.storekeeper).line_ids
+        self.assertEqual((line.product_id, line.quantity, line.sample), (self.steel, 150, 32))
+        self.assertIn("level II", line.reason)

@@ -1,0 +1,3 @@
+from . import readings
+from . import certificate
+from . import portal

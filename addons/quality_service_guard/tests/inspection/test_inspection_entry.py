@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
+from ...controllers.inspection.readings import make_workbook
 from .common import InspectionInForceCommon
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -542,8 +543,6 @@ class TestInspectionEntry(EntryCommon):
         self.assertEqual(str(refusal.exception).count("Caliper 7"), 1)
 
     def test_template_is_filled_in_and_comes_in(self):
-        from ...controllers.inspection.readings import make_workbook  # noqa: PLC0415, the module loads last
-
         inspection = self._start()
         self._type(inspection, self._column(inspection, "measured")[0], "60.001")
         book = openpyxl.load_workbook(io.BytesIO(make_workbook(inspection)))

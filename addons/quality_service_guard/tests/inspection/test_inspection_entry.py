@@ -102,6 +102,7 @@ class TestInspectionEntry(EntryCommon):
         self.assertFalse(third.entered_by_id)
         self.assertEqual({told["id"]: told["text"] for told in answer["readings"]}[first.id], "60.05")
         self.assertNotIn("Readings changed", self._messages(inspection))
+        self.assertEqual([*first.mapped("found"), third.found, cracks[1].found], ["60.05", False, "Not Met"])
 
     def test_empty_is_not_nought_and_nought_is_judged(self):
         line = {"name": "Runout", "kind": "measured", "lower_limit": -0.05, "upper_limit": 0.05}
@@ -364,6 +365,7 @@ class TestInspectionEntry(EntryCommon):
             {"equipment_id": self.gauge.id, "since": fields.Date.today(), "reason": "bent"}
         )
         self.assertEqual(wizard.lot_names, "S2")
+        self.assertEqual(wizard.action_open_lots()["domain"], [("id", "in", lots[1].ids)])
         wizard.action_confirm()
         self.assertIn("bent", self._messages(lots[1]))
         self.assertNotIn("bent", self._messages(lots[0]))

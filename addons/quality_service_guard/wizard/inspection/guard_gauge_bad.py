@@ -26,7 +26,7 @@ class GuardGaugeBad(models.TransientModel):
             readings = wizard._get_readings()
             wizard.reading_count = len(readings)
             wizard.inspection_count = len(readings.inspection_id)
-            wizard.lot_names = ", ".join(wizard._get_lots(readings).mapped("name"))
+            wizard.lot_names = ", ".join(wizard._get_lots(readings).sorted("name").mapped("name"))
 
     def action_confirm(self):
         """Note it on the gauge and on what it measured, take the gauge out of use, and list what was measured."""
@@ -45,6 +45,18 @@ class GuardGaugeBad(models.TransientModel):
             "res_model": "guard.inspection",
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", self._get_visible(readings).inspection_id.ids)],
+        }
+
+    def action_open_lots(self):
+        """List the lots that were measured with the gauge since the day."""
+        self.ensure_one()
+        self._check_may_find_bad()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lots measured with %(gauge)s", gauge=self.equipment_id.name),
+            "res_model": "stock.lot",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", self._get_lots(self._get_visible(self._get_readings())).ids)],
         }
 
     # The work

@@ -13,7 +13,7 @@ import { ReadingDialog } from "./reading_dialog";
 import { ReadingMenu } from "./reading_menu";
 import { ReadingSheet } from "./reading_sheet";
 
-const PAGE = 100; // units shown at once
+const PAGE = 50; // units shown at once
 const TELL_PAUSE = 700; // ms: who listens is told of a finished value, not of each digit
 
 /**

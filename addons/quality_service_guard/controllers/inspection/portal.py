@@ -83,10 +83,10 @@ class CustomerPortal(portal.CustomerPortal):
         try:
             disposition = self._document_check_access("guard.disposition", disposition_id, access_token)
         except (AccessError, MissingError):
-            return request.not_found()
+            raise request.not_found() from None
         reading = disposition._get_findings().filtered(lambda reading: reading.id == reading_id and reading.picture)
         if not reading:
-            return request.not_found()
+            raise request.not_found() from None
         return request.env["ir.binary"]._get_image_stream_from(reading, "picture", width=1024).get_response()
 
     # The work
@@ -95,6 +95,7 @@ class CustomerPortal(portal.CustomerPortal):
         values = {
             "disposition": disposition,
             "findings": disposition._get_findings(),
+            "has_pictures": any(disposition._get_findings().mapped("picture")),
             "page_name": "guard_disposition",
             "may_answer": disposition._may_be_answered() and not request.env.user._is_internal(),
             "answer_length": ANSWER_LENGTH,

@@ -210,7 +210,7 @@ class GuardDisposition(models.Model):
         if not vals.get("lot_id") and len(inspection.lot_ids) == 1:
             values["lot_id"] = inspection.lot_ids.id
         if not vals.get("reason"):
-            values["reason"] = inspection._tell_findings() or inspection._tell_rejected()
+            values["reason"] = inspection._tell_rejected() or inspection._propose_reason()
         return values
 
     def _born_as_draft(self):

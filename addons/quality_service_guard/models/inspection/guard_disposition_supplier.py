@@ -73,11 +73,9 @@ class GuardDisposition(models.Model):
         )
 
     def _attach_report(self):
-        """The printed inspection, where there is a report of it; the mail tells the readings in any case."""
-        report = self.env["ir.actions.report"].search(
-            [("model", "=", "guard.inspection"), ("report_type", "=", "qweb-pdf")], order="id", limit=1
-        )
-        if not report:
+        """The printed inspection, where it can be printed; the mail tells the readings in any case."""
+        report = self.env.ref("quality_service_guard.guard_inspection_report_pdf", raise_if_not_found=False)
+        if not report or report.get_wkhtmltopdf_state() in ("install", "broken"):
             return self.env["ir.attachment"]
         report = report.with_context(lang=self.partner_id.lang or self.env.lang)
         content, _format = report._render_qweb_pdf(report.report_name, self.inspection_id.ids)
@@ -98,7 +96,7 @@ class GuardDisposition(models.Model):
 
     def _get_findings(self):
         """The readings that were not met, for mail and page."""
-        return self.inspection_id._get_not_met()
+        return self.inspection_id._get_not_met().sorted(lambda reading: (reading.unit_id.number, reading.id))
 
     def _get_request(self):
         """What is asked of the supplier, as a sentence."""

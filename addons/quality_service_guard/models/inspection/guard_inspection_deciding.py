@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...tools.passage import passage
 from .guard_inspection import DECIDED
 
 
@@ -166,3 +167,64 @@ class GuardInspection(models.Model):
                 if outcome != inspection.state:
                     inspection.state = outcome
         inspections._settle()
+        inspections._give_back()
+
+    def _give_back(self):
+        """What periodic inspection took out of stock goes back there, once it is conceded or found good."""
+        for inspection in self.filtered(lambda inspection: inspection.occasion == "periodic"):
+            seizures = inspection._get_seizures()
+            carried, none = seizures._guard_carried(), self.env["stock.lot"]
+            there = {move: move.quantity - carried[move, none] for move in seizures}
+            left = sum(there.values()) - inspection.rejected - inspection.to_sort - inspection.resubmitted
+            values = []
+            for move, quantity in there.items():
+                part = min(left, quantity)
+                if inspection.uom_id.compare(part, 0) > 0:
+                    values.append(inspection._prepare_return_of_seizure(move, part))
+                    left -= part
+            if values:
+                with passage(seizures.browse(), "release"):
+                    moves = seizures.create(values)
+                    moves._action_confirm(merge=False)
+                    moves.picked = True
+                    moves._action_done()
+
+    def _get_seizures(self):
+        """The moves by which goods were taken into quarantine for this inspection, in the product's unit."""
+        moves = self.env["stock.move"].search(
+            [
+                ("origin", "=", self.name),
+                ("product_id", "=", self.product_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("picking_id", "=", False),
+                ("state", "=", "done"),
+            ]
+        )
+        return moves.filtered(lambda move: not move.guard_release_of_id and move.location_dest_id._guard_in_quarantine())
+
+    def _prepare_return_of_seizure(self, move, quantity):
+        line = move.move_line_ids[:1]
+        goods = {
+            "product_id": move.product_id.id,
+            "location_id": move.location_dest_id.id,
+            "location_dest_id": move.location_id.id,
+            "company_id": move.company_id.id,
+        }
+        return {
+            **goods,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": quantity,
+            "origin": self.name,
+            "guard_release_of_id": move.id,
+            "move_line_ids": [
+                Command.create(
+                    {
+                        **goods,
+                        "product_uom_id": self.uom_id.id,
+                        "quantity": quantity,
+                        "lot_id": line.lot_id.id,
+                        "owner_id": line.owner_id.id,
+                    }
+                )
+            ],
+        }

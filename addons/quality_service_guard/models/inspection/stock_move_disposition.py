@@ -77,9 +77,7 @@ class StockMove(models.Model):
 
     def _guard_frees(self):
         """What carries out a disposition may take what is held: only so much, which the gate looks after."""
-        others = getattr(super(), "_guard_frees", None)
-        freed = others() if others else self.browse()
-        return freed | self.filtered("guard_disposition_id")
+        return super()._guard_frees() | self.filtered("guard_disposition_id")
 
     # Concessions
 
@@ -95,7 +93,8 @@ class StockMove(models.Model):
         gone = concessions.inspection_id.move_id._guard_gone()
         for concession in concessions:
             inspection = concession.inspection_id
-            if inspection.uom_id.compare(gone[inspection.move_id], inspection.accepted) > 0:
+            accepted = sum(inspection._get_chain().mapped("accepted"))
+            if inspection.uom_id.compare(gone[inspection.move_id], accepted) > 0:
                 concession._note_use()
             concession._mark_lots()
 

@@ -219,7 +219,7 @@ class TestDisposition(InspectionInForceCommon):
         raw = order.move_raw_ids
         self.assertEqual((raw.location_id, raw.quantity), (self.quarantine, 50))
         again = self.env["guard.inspection"].search([("production_id", "=", order.id)])
-        self.assertEqual((again.resubmission_of_id, again.is_resubmitted, again.quantity), (inspection, True, 50))
+        self.assertEqual((again.rework_of_id, again.is_resubmitted, again.quantity), (inspection, True, 50))
         order.qty_producing = 50
         order._set_qty_producing()
         with self.assertRaises(UserError) as refusal:
@@ -279,7 +279,7 @@ class TestDisposition(InspectionInForceCommon):
         disposition.sudo().production_id.action_cancel()
         self.assertEqual((disposition.state, disposition.production_id.id), ("draft", False))
         self.assertEqual(inspection.undisposed, 0)
-        again = self.env["guard.inspection"].search([("resubmission_of_id", "=", inspection.id)])
+        again = self.env["guard.inspection"].search([("rework_of_id", "=", inspection.id)])
         self.assertEqual(again.state, "cancelled")
 
     # Sorting, concession
@@ -316,6 +316,41 @@ class TestDisposition(InspectionInForceCommon):
         self.assertEqual((disposition.state, inspection.undisposed), ("settled", 0))
         self.assertSums(inspection, accepted=100, conceded=50)
         self.assertEqual(self._count(), (150, 0))
+
+    # Resubmission, periodic inspection
+
+    def test_what_is_resubmitted_is_not_disposed_of_and_the_other_way_round(self):
+        _line, inspection = self._buy()
+        self._dispose(inspection, "return", 20)
+        action = inspection.with_user(self.quality).action_resubmit()
+        again = self.env["guard.inspection"].browse(action["res_id"])
+        self.assertEqual((again.quantity, inspection.undisposed), (30, 0))
+        with self.assertRefused("only 0 Units are rejected", ValidationError):
+            self._dispose(inspection, "scrap", 1)
+        self._read(again)
+        self._decide(again, accepted=25, rejected=5)
+        self.assertEqual(self._count(), (125, 25))
+        self._start(again, "scrap", 5)
+        self.assertEqual(self._count(), (125, 20))
+
+    def test_seized_goods_that_are_sorted_out_go_back_into_stock(self):
+        self.point.active = False
+        point = self._make_point(occasion="periodic", frequency="period")
+        self.env["stock.quant"]._update_available_quantity(self.steel, self.stock, 40)
+        point.sudo()._open_periodic()
+        inspection = self.env["guard.inspection"].search([("point_id", "=", point.id)])
+        self._read(inspection, bad=1)
+        self._decide(inspection, rejected=40)
+        self.assertEqual(self._count(), (0, 40))
+        disposition = self._start(inspection, "sorting", 40)
+        inspection.tranche_ids.with_user(self.quality)._sort(30, 5, "Sorted")
+        self.assertEqual((disposition.state, self._count()), ("in_progress", (30, 10)))
+        self._start(inspection, "scrap", 5)
+        self.assertEqual(self._count(), (30, 5))
+        left = inspection.tranche_ids.filtered(lambda tranche: tranche.verdict == "to_sort")
+        left.with_user(self.quality)._sort(5, 0, "Sorted")
+        self.assertEqual((disposition.state, self._count()), ("settled", (35, 0)))
+        self.assertSums(inspection, accepted=35, rejected=5)
 
     # How much
 

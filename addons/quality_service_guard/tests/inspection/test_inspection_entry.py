@@ -354,6 +354,18 @@ class TestInspectionEntry(EntryCommon):
         with self.assertRaises(UserError):
             wizard.action_confirm()
 
+    def test_gauge_of_another_company_is_not_found_bad(self):
+        foreigner = self._make_foreigner("base.group_user,quality_service_guard.group_review_quality")
+        self.gauge.company_id = self.company
+        with self.assertRaises(AccessError):
+            self.gauge.with_user(foreigner).action_guard_found_bad()
+        wizard = self.env["guard.gauge.bad"].with_user(foreigner).create(
+            {"equipment_id": self.gauge.id, "since": fields.Date.today(), "reason": "bent"}
+        )
+        for step in (wizard.action_confirm, wizard.action_open_lots, lambda: wizard.reading_count):
+            with self.assertRaises(AccessError):
+                step()
+
     def test_gauge_found_bad_is_told_to_the_lots(self):
         product, lots = self._make_tracked("serial", "S1", "S2")
         line = {"name": "Diameter", "kind": "measured", "lower_limit": 59.9, "gauge_id": self.gauge.id}

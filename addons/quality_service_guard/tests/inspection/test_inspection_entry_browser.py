@@ -35,7 +35,7 @@ class TestInspectionEntryBrowser(EntryCommon, HttpCase):
         inspection = self._start(sample_size=1)
         self._type(inspection, self._column(inspection, "attribute"), "ok")
         self._open(inspection, "guard_readings_before_button")
-        self.assertEqual(self._column(inspection, "measured").value, 60)
+        self.assertEqual((inspection.state, self._column(inspection, "measured").value), ("passed", 60))
 
     def test_two_inspectors_browser(self):
         inspection = self._start()

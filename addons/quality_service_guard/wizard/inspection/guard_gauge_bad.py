@@ -67,9 +67,11 @@ class GuardGaugeBad(models.TransientModel):
             raise AccessError(
                 self.env._("Whoever signs for quality, or administers assurance, decides that a gauge is found bad.")
             )
+        self.equipment_id.check_access("read")
 
     def _get_readings(self):
         """What was read with the gauge since the day, void or not: other companies' too, which nobody here would see."""
+        self.equipment_id.check_access("read")
         if not self.since:
             return self.env["guard.inspection.reading"].sudo()
         zone = pytz.timezone(self.env.user.tz or "UTC")

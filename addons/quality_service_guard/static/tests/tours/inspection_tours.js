@@ -55,9 +55,10 @@ tours.add("guard_readings_before_button", {
         { content: "into the last cell", trigger: `${CELL(0, 1)} input`, run: "click" },
         { content: "type", trigger: typing(0, 1), run: "edit 60" },
         { content: "decide at once", trigger: "button[name=action_decide]", run: "click" },
-        { content: "nothing is missing", trigger: ".modal .o_form_view" },
-        { content: "not now", trigger: ".modal .btn-close", run: "click" },
-        { content: "it is saved", trigger: "body:not(:has(.modal)) .o_guard_readings_progress:contains(2 of 2)" },
+        { content: "as proposed", trigger: ".modal button[name=action_apply]", run: "click" },
+        { content: "passed", trigger: ".o_statusbar_status button[data-value=passed].o_arrow_button_current" },
+        { content: "closed", trigger: ".o_guard_readings .alert-info:contains(closed)" },
+        { content: "and not written any more", trigger: `${CELL(0, 1)} input[readonly]` },
     ],
 });
 

@@ -357,9 +357,10 @@ class TestInspectionEntry(EntryCommon):
     def test_gauge_of_another_company_is_not_found_bad(self):
         foreigner = self._make_foreigner("base.group_user,quality_service_guard.group_review_quality")
         self.gauge.company_id = self.company
+        gauge = self.gauge.with_user(foreigner).with_context(allowed_company_ids=foreigner.company_ids.ids)
         with self.assertRaises(AccessError):
-            self.gauge.with_user(foreigner).action_guard_found_bad()
-        wizard = self.env["guard.gauge.bad"].with_user(foreigner).create(
+            gauge.action_guard_found_bad()
+        wizard = gauge.env["guard.gauge.bad"].create(
             {"equipment_id": self.gauge.id, "since": fields.Date.today(), "reason": "bent"}
         )
         for step in (wizard.action_confirm, wizard.action_open_lots, lambda: wizard.reading_count):

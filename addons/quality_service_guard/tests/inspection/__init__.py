@@ -11,6 +11,7 @@ from . import (
     test_inspection,
     test_inspection_entry,
     test_inspection_entry_browser,
+    test_inspection_entry_race,
     test_inspection_import,
     test_inspection_paper,
     test_inspection_plan,

@@ -108,6 +108,7 @@
         "demo/feasibility_demo.xml",
         "demo/inspection_demo.xml",
         "demo/policy_demo.xml",
+        "demo/inspection_history_demo.xml",
         "demo/feasibility_review_demo.xml",
     ],
     "assets": {

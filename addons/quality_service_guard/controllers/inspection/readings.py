@@ -39,7 +39,7 @@ def make_workbook(inspection):
     sheet = book.add_worksheet(inspection.name.replace("/", "-")[:31])
     sheet.set_column(0, len(headings) + 1, 16)
     sheet.freeze_panes(1, 1)
-    sheet.write_string(0, 0, inspection.env._("Unit"), heading)
+    sheet.write_string(0, 0, inspection.env._("Unit No."), heading)
     for column, (name, line) in enumerate(zip(headings, grid["columns"], strict=True), 1):
         sheet.write_string(0, column, name, heading)
         sheet.write_comment(0, column, line["requirement"] or "")

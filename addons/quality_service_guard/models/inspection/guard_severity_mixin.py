@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .guard_sampling_state import SEVERITIES
 
@@ -18,6 +18,7 @@ class GuardSeverityMixin(models.AbstractModel):
 
     guard_severity = fields.Selection(SEVERITIES, "Inspection Severity", compute="_compute_guard_severity")
 
+    @api.depends_context("uid", "su", "allowed_company_ids")
     def _compute_guard_severity(self):
         """The worst of its classes; empty where nothing was sampled, or for who may not know."""
         worst = {}

@@ -17,18 +17,20 @@ class ProductProduct(models.Model):
         past = to_date and fields.Datetime.to_datetime(to_date) < fields.Datetime.now()
         if untouchable is None or past:
             return super()._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
-        # kits are reckoned from what is said of their components
-        kits = self.filtered("is_kits")
-        res = super(ProductProduct, self - kits)._compute_quantities_dict(
-            lot_id, owner_id, package_id, from_date, to_date
-        )
+        # kits are reckoned from what is said of their components, which is passed on before held goods are left out
+        known = self.env.context.get("mrp_compute_quantities", {})
+        boms = self.env["mrp.bom"]._bom_find(self, bom_type="phantom")
+        kits = self.filtered(lambda product: boms.get(product))
+        others = (self - kits).with_context(mrp_compute_quantities={})
+        res = super(ProductProduct, others)._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
         held = (self - kits)._guard_read_held(untouchable, lot_id, owner_id, package_id)
         for product in self - kits:
             if quantity := held.get(product._origin):
                 for name in ("free_qty", "virtual_available"):
                     res[product.id][name] = product.uom_id.round(res[product.id][name] - quantity)
+        known.update(res)
         if kits:
-            kits = kits.with_context(mrp_compute_quantities=dict(res))
+            kits = kits.with_context(mrp_compute_quantities=dict(known))
             res |= super(ProductProduct, kits)._compute_quantities_dict(
                 lot_id, owner_id, package_id, from_date, to_date
             )

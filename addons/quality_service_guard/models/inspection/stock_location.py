@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+KEEPING = ("internal", "transit", "view")  # places in which goods are kept
 # who says what is quarantine, besides stock managers
 QUALITY = ("quality_service_guard.group_review_quality", "quality_service_guard.group_guard_manager")
 
@@ -18,6 +19,15 @@ class StockLocation(models.Model):
     )
 
     _guard_quarantine_index = models.Index("(id) WHERE guard_is_quarantine")
+
+    @api.constrains("guard_is_quarantine", "usage")
+    def _check_guard_is_quarantine(self):
+        """Held goods may be brought to quarantine: to call the customers' place one would let them out."""
+        for place in self:
+            if place.guard_is_quarantine and place.usage not in KEEPING:
+                raise ValidationError(
+                    self.env._("%(place)s is no place in store: nothing is kept there.", place=place.display_name)
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -59,10 +69,6 @@ class StockLocation(models.Model):
                     groups="”, “".join(self.env.ref(group).sudo().full_name for group in QUALITY),
                 )
             )
-        if self.usage not in ("internal", "transit", "view"):
-            raise UserError(
-                self.env._("%(place)s is no place in store: nothing is kept there.", place=self.display_name)
-            )
         if self.guard_is_quarantine:
             self._guard_check_may_free()
         self.sudo().guard_is_quarantine = not self.guard_is_quarantine
@@ -79,7 +85,8 @@ class StockLocation(models.Model):
 
     def _guard_takes_in_held(self):
         """Those of these places where held goods may be brought: quarantine, the vendor, scrap and loss."""
-        return self._guard_in_quarantine() | self.filtered(lambda place: place.usage in ("supplier", "inventory"))
+        kept = self.filtered(lambda place: place.usage in KEEPING)
+        return kept._guard_in_quarantine() | self.filtered(lambda place: place.usage in ("supplier", "inventory"))
 
     def _guard_check_may_free(self):
         """These places leave quarantine: where goods lie in them, that releases goods, and only quality does that."""

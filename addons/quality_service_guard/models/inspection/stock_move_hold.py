@@ -54,11 +54,7 @@ class StockMove(models.Model):
 
     def _guard_hold_obstacles(self):
         """See ``_obstacles_inspection_held``; heirs may know of more that holds goods."""
-        lines = self.move_line_ids
-        found = lines._guard_tell_held()
-        for move, texts in lines._guard_tell_short().items():
-            found.setdefault(move, []).extend(texts)
-        return found
+        return self.move_line_ids._guard_tell()
 
     def _guard_frees(self):
         """Those of these moves that may take held goods: they carry what was released. Heirs add theirs."""

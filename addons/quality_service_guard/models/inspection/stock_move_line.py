@@ -85,7 +85,7 @@ class StockMoveLine(models.Model):
     # Judging
 
     def _guard_tell(self):
-        """Obstacles of the moves of these lines, told of these lines only.
+        """What stands against the moves of these lines, told of these lines only.
 
         :return: ``{move: [sentence, ...]}``
         """

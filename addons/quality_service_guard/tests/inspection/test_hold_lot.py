@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .hold_common import HoldCommon
@@ -124,6 +124,15 @@ class TestHoldLot(HoldCommon):
                 self.shelf.with_user(user).action_guard_toggle_quarantine()
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.shelf.with_user(user).guard_is_quarantine = True
+
+    def test_nothing_is_kept_at_the_customers(self):
+        """Held goods may be brought to quarantine, so no way out of the house can be one."""
+        with self.assertRaisesRegex(ValidationError, "nothing is kept there"):
+            self.customers.guard_is_quarantine = True
+        below = self.env["stock.location"].create(
+            {"name": "Out", "location_id": self.quarantine.id, "usage": "customer"}
+        )
+        self.assertFalse(below._guard_takes_in_held())
 
     def test_only_quality_ends_a_quarantine_with_goods(self):
         self._stock(self.steel, 5, self.quarantine)

@@ -68,6 +68,21 @@ class TestHoldNumbers(HoldCommon):
         both = (kit | self.oil).with_user(self.seller)
         both.invalidate_recordset()
         self.assertEqual(both.mapped("free_qty"), [5, 10], "read together as well")
+        self._stock(self.steel, 100)
+        self._stock(self.bearing, 7, self.quarantine)
+        self._stock(self.bearing, 3)
+        outer = self.env["product.product"].create({"name": "Set", "type": "consu", "is_storable": True})
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": outer.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": product.id, "product_qty": 1})
+                    for product in (self.steel, kit, self.bearing)
+                ],
+            }
+        )
+        self.assertEqual(self._numbers(outer), (10, 3, 3), "the second component is not told uncorrected")
 
     def test_modes(self):
         self._hold(self.bad)

@@ -548,7 +548,7 @@ class TestInspectionEntry(EntryCommon):
         self._type(inspection, self._column(inspection, "measured")[0], "60.001")
         book = openpyxl.load_workbook(io.BytesIO(make_workbook(inspection)))
         sheet = book.active
-        self.assertEqual([cell.value for cell in sheet[1]], ["Unit", "No cracks", "Diameter"])
+        self.assertEqual([cell.value for cell in sheet[1]], ["Unit No.", "No cracks", "Diameter"])
         self.assertEqual([row[0].value for row in sheet.iter_rows(min_row=2)], self._numbers(inspection))
         self.assertEqual(sheet["C2"].value, 60.001)
         sheet["B2"], sheet["C3"], sheet["C4"] = True, 0.1 + 59.9, "６０．５"

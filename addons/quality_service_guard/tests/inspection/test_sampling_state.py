@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import InspectionInForceCommon
 
@@ -184,10 +184,31 @@ class TestSamplingState(SamplingCommon):
         self.assertIn("You inspected", str(refusal.exception))
         self.assertEqual(state.severity, "discontinued")
 
+    def test_who_read_a_sample_does_not_resume_and_another_one_of_quality_does(self):
+        reader, other = (
+            new_test_user(self.env, login, "base.group_user,quality_service_guard.group_review_quality")
+            for login in ("n2_reader", "n2_other")
+        )
+        lots = self._judge_lots("-------")
+        readings = lots[4].reading_ids
+        with readings._unsealed():
+            readings.sudo().entered_by_id = reader
+        state = self._get_state()
+        with self.assertRaises(UserError) as refusal:
+            self._resume(state, user=reader)
+        self.assertIn(lots[4].name, str(refusal.exception))
+        self._resume(state, user=other)
+        self.assertEqual((state.severity, state.notice_ids.user_id), ("tightened", other))
+
     def test_nothing_is_resumed_without_a_reason_and_a_verifier(self):
         self._judge_lots("-------")
         state = self._get_state()
-        for values in ({"reason": "  ", "verified_by_id": self.verifier.id}, {"reason": "New die"}):
+        guest = new_test_user(self.env, "n2_guest", "base.group_portal")
+        for values in (
+            {"reason": "  ", "verified_by_id": self.verifier.id},
+            {"reason": "New die"},
+            {"reason": "New die", "verified_by_id": guest.id},
+        ):
             with self.subTest(values=values), self.assertRaises(UserError):
                 self._enter(state, "action_resume", **values)
         self.assertEqual(state.severity, "discontinued")
@@ -373,6 +394,16 @@ class TestSamplingState(SamplingCommon):
                 domain = record.with_user(self.buyer).action_guard_open_sampling_states()["domain"]
                 self.assertEqual(len(self.env["guard.sampling.state"].search(domain)), 2)
         self.assertFalse(self.bearing.with_user(self.buyer).guard_severity)
+        self.assertFalse(self.steel.with_user(self.seller).guard_severity)  # who may not know
+
+    def test_nothing_is_read_where_nobody_inspects(self):
+        self._judge_lots("--")
+        self.env.ref("quality_service_guard.clause_2_2_3").in_force = False
+        products = (self.steel | self.bearing).with_user(self.buyer)
+        products.mapped("name")
+        self.env["guard.gate"]._modes()
+        with self.assertQueryCount(0):
+            self.assertEqual(products.mapped("guard_severity"), [False, False])
 
     # growth
 

@@ -101,8 +101,8 @@ class GuardReadingImport(models.TransientModel):
         """``{column: characteristic}``; every header names one, the first the unit."""
         known = {_plain(name): line for name, line in zip(self.inspection_id._get_headings(), self._get_lines(), strict=True)}
         columns = {}
-        if _plain(header[0] if header else "") not in (_plain(self.env._("Unit")), "unit"):
-            complaints.append(self.env._("Row 1, column A: the first column is the number of the unit; head it “Unit”."))
+        if _plain(header[0] if header else "") not in (_plain(self.env._("Unit No.")), "unit no.", "unit"):
+            complaints.append(self.env._("Row 1, column A: the first column is the number of the unit; head it “Unit No.”."))
         for column, name in list(enumerate(header))[1:]:
             line = known.get(_plain(name))
             if line and line in columns.values():

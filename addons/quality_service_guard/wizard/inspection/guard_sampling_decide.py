@@ -42,7 +42,7 @@ class GuardSamplingDecide(models.TransientModel):
             raise UserError(self.env._("Select at least one sampling state."))
         if not (self.reason or "").strip():
             raise UserError(self.env._("Say why: it stays on record."))
-        if self.kind == "resumed" and not self.verified_by_id:
+        if self.kind == "resumed" and (not self.verified_by_id or self.verified_by_id.share):
             raise UserError(self.env._("Say what was corrected, and who has verified it; without that it is not resumed."))
 
     def _check_state(self, state):

@@ -6,6 +6,15 @@ const BURST = 50; // ms between the keys of a scanner at most; nobody types so f
 const YES = ["y", "Y", "1", "ｙ", "１", "是"];
 const NO = ["n", "N", "0", "ｎ", "０", "否"];
 
+const ICONS = {
+    waiting: "fa-circle-o text-muted",
+    saving: "fa-circle-o-notch fa-spin text-muted",
+    saved: "fa-check text-success",
+    failed: "fa-exclamation-triangle text-warning",
+    error: "fa-exclamation-circle text-danger",
+    conflict: "fa-users text-warning",
+};
+
 /** One reading: a number to type, or met and not met to choose between. */
 export class ReadingCell extends Component {
     static template = "quality_service_guard.ReadingCell";
@@ -40,6 +49,18 @@ export class ReadingCell extends Component {
         return _t("%(characteristic)s, unit %(unit)s", { characteristic: this.props.column.name, unit: this.props.row.number });
     }
 
+    get moreName() {
+        return _t("More: %(reading)s", { reading: this.name });
+    }
+
+    get conflict() {
+        return _t("%(user)s entered %(theirs)s, you typed %(yours)s.", {
+            user: this.cell.other.by,
+            theirs: this.tellText(this.cell.other.text),
+            yours: this.tellText(this.cell.text),
+        });
+    }
+
     get messageId() {
         return `guard_reading_${this.cell.id}_message`;
     }
@@ -57,14 +78,19 @@ export class ReadingCell extends Component {
     }
 
     get icon() {
-        return {
-            waiting: { class: "fa-circle-o text-muted", title: _t("Waits to be saved") },
-            saving: { class: "fa-circle-o-notch fa-spin text-muted", title: _t("Saving") },
-            saved: { class: "fa-check text-success", title: _t("Saved") },
-            failed: { class: "fa-exclamation-triangle text-warning", title: _t("Not saved") },
-            error: { class: "fa-exclamation-circle text-danger", title: _t("Not taken") },
-            conflict: { class: "fa-users text-warning", title: _t("Entered by two people") },
-        }[this.cell.status];
+        return ICONS[this.cell.status];
+    }
+
+    get statusName() {
+        const names = {
+            waiting: _t("Waits to be saved"),
+            saving: _t("Saving"),
+            saved: _t("Saved"),
+            failed: _t("Not saved"),
+            error: _t("Not taken"),
+            conflict: _t("Entered by two people"),
+        };
+        return names[this.cell.status];
     }
 
     get mayBeNegative() {
@@ -73,7 +99,7 @@ export class ReadingCell extends Component {
     }
 
     tellText(text) {
-        return { met: _t("Met"), not_met: _t("Not Met") }[text] || text || _t("empty");
+        return { met: _t("OK"), not_met: _t("Not OK") }[text] || text || _t("empty");
     }
 
     // Numbers

@@ -114,6 +114,25 @@ export class ReadingGrid extends Component {
         return this.state.sheet.all ? Math.round((100 * this.state.sheet.done) / this.state.sheet.all) : 0;
     }
 
+    get pageName() {
+        return _t("Units %(first)s to %(last)s", { first: this.shownRows[0].number, last: this.shownRows.at(-1).number });
+    }
+
+    tellGrade(column) {
+        return _t("Class %(grade)s", { grade: column.grade });
+    }
+
+    tellGauge({ gauge, gauge_until: until, is_gauge_overdue: isOverdue }) {
+        if (isOverdue) {
+            return _t("%(gauge)s: calibration ran out on %(date)s", { gauge, date: until });
+        }
+        return until ? _t("%(gauge)s, until %(date)s", { gauge, date: until }) : gauge;
+    }
+
+    tellReplaced(row) {
+        return _t("in place of %(unit)s: %(reason)s", { unit: row.replaced_number, reason: row.replace_reason });
+    }
+
     tellBad(cell) {
         return _t("Not within: %(requirement)s", { requirement: this.sheet.column(cell).requirement });
     }

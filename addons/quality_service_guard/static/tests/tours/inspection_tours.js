@@ -54,7 +54,8 @@ tours.add("guard_readings_before_button", {
     steps: () => [
         { content: "into the last cell", trigger: `${CELL(0, 1)} input`, run: "click" },
         { content: "type", trigger: typing(0, 1), run: "edit 60" },
-        { content: "accept at once", trigger: "button[name=action_pass]", run: "click" },
+        { content: "decide at once", trigger: "button[name=action_decide]", run: "click" },
+        { content: "as proposed", trigger: ".modal button[name=action_apply]", run: "click" },
         { content: "passed", trigger: ".o_statusbar_status button[data-value=passed].o_arrow_button_current" },
         { content: "closed", trigger: ".o_guard_readings .alert-info:contains(closed)" },
         { content: "and not written any more", trigger: `${CELL(0, 1)} input[readonly]` },

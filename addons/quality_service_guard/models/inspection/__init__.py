@@ -56,6 +56,7 @@ from . import guard_inspection_disposition
 from . import stock_lot_concession
 from . import stock_move_disposition  # after the file that says what is held: it frees more
 from . import stock_return_picking
+from . import mrp_production_disposition
 from . import purchase_order_disposition
 from . import res_partner_disposition
 from . import product_template_disposition

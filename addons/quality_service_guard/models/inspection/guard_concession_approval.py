@@ -29,8 +29,10 @@ class GuardConcession(models.Model):
         return self._complain() or step.aspect == "sales" and self._complain_about_consent() or None
 
     def _approval_granted(self):
-        self._check_can_be_conceded()
-        self._concede()
+        for concession in self:
+            # one after the other: each takes of the same goods
+            concession._check_can_be_conceded()
+            concession._concede()
         self._set_state("granted", decided_on=fields.Datetime.now())
         self.sudo().inspection_id._resettle()
         for concession in self.sudo():

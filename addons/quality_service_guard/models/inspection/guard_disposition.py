@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...tools.actions import open_form
 from ...tools.passage import is_open, passage
@@ -16,6 +16,14 @@ TO_SUPPLIER = ("return", "exchange")
 # these leave the goods rejected; sorting and concession turn them into something else once they begin or are granted
 LEAVE_REJECTED = ("return", "exchange", "rework", "scrap")
 OPEN = ("draft", "in_progress")
+# who carries out which kind, besides quality and the store: buying settles with suppliers, the workshop makes good
+STARTERS = {
+    "return": "purchase.group_purchase_user",
+    "exchange": "purchase.group_purchase_user",
+    "concession": "purchase.group_purchase_user",
+    "rework": "mrp.group_mrp_user",
+    "sorting": "mrp.group_mrp_user",
+}
 PLANNED = frozenset({"kind", "inspection_id", "lot_id", "quantity", "rework_product_id"})
 SEALED = frozenset(
     {
@@ -263,6 +271,7 @@ class GuardDisposition(models.Model):
         for disposition in self:
             if disposition.state != "draft":
                 raise UserError(self.env._("%(disposition)s has begun already.", disposition=disposition.name))
+            disposition._check_may_start()
             if complaint := disposition.sudo()._complain():
                 raise UserError(
                     self.env._("%(disposition)s: %(complaint)s", disposition=disposition.name, complaint=complaint)
@@ -312,6 +321,19 @@ class GuardDisposition(models.Model):
         return open_form("guard.concession", self.concession_ids[:1].id)
 
     # The work
+
+    def _check_may_start(self):
+        """Whoever signs for quality or keeps the store carries out all; buying and the workshop what is theirs."""
+        groups = ["quality_service_guard.group_review_quality", "quality_service_guard.group_guard_manager"]
+        groups += ["stock.group_stock_user", *filter(None, [STARTERS.get(self.kind)])]
+        if not self.env.su and not any(self.env.user.has_group(group) for group in groups):
+            raise AccessError(
+                self.env._(
+                    "%(disposition)s is carried out by these groups: %(groups)s.",
+                    disposition=self.display_name,
+                    groups=", ".join(self.env.ref(group).sudo().full_name for group in groups),
+                )
+            )
 
     def _set_state(self, state, **values):
         with passage(self, "state"):

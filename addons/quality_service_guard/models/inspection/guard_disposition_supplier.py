@@ -40,8 +40,8 @@ class GuardDisposition(models.Model):
     def _check_can_be_told(self):
         if self.state not in OPEN:
             raise UserError(self.env._("%(disposition)s is settled.", disposition=self.name))
-        partner = self.sudo().partner_id
-        if not partner:
+        partner, inspection = self.sudo().partner_id, self.sudo().inspection_id
+        if not partner or not (inspection.occasion == "receipt" or inspection.rework_of_id):
             raise UserError(
                 self.env._(
                     "%(disposition)s: %(inspection)s has no supplier to tell.",

@@ -18,6 +18,7 @@ class GuardDisposition(models.Model):
         self._set_state("in_progress", started_on=fields.Datetime.now())
         # what a page has set as default is not meant for the documents
         for disposition in self.with_env(self.env(su=True, context=clean_context(self.env.context))):
+            disposition = disposition.with_company(disposition.company_id)
             with passage(self.env["stock.move"].browse(), "disposition"):
                 getattr(disposition, f"_start_{disposition.kind}")()
 
@@ -78,7 +79,7 @@ class GuardDisposition(models.Model):
                 "inspection_id": self.inspection_id.id,
                 "quantity": self.quantity,
                 "lot_ids": [Command.set(self.lot_id.ids)],
-                "reason": self.reason,
+                "reason": self.reason or self.env._("Asked for by %(disposition)s", disposition=self.name),
             }
         )
         concession._set_state("draft", disposition_id=self.id)
@@ -186,7 +187,7 @@ class GuardDisposition(models.Model):
 
     def _prepare_rework(self):
         place = self._get_source()
-        warehouse = place.warehouse_id
+        warehouse = place.warehouse_id or self.inspection_id.move_id.location_dest_id.warehouse_id
         product = self.rework_product_id or self.product_id
         return {
             "product_id": product.id,

@@ -57,6 +57,9 @@ class StockMove(models.Model):
         with self._guard_same_disposition():
             return super()._create_backorder()
 
+    def _get_backorder_move_vals(self):
+        return {**super()._get_backorder_move_vals(), "guard_disposition_id": self.guard_disposition_id.id}
+
     def _guard_same_disposition(self):
         """What is split off carries out the same disposition."""
         carrying = any(move.guard_disposition_id for move in self)

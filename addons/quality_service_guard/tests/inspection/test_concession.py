@@ -278,6 +278,15 @@ class TestConcession(InspectionInForceCommon):
             second.with_user(self.engineering).action_approve()
         self.assertSums(inspection, conceded=100, rejected=50)
 
+    def test_two_granted_at_once_do_not_take_the_same_goods(self):
+        inspection = self._reject()
+        both = self._make_concession(inspection, 100) | self._make_concession(inspection, 100)
+        both.action_ask()
+        both.with_user(self.colleague).approval_request_id.action_approve()
+        with self.assertRefused("only 50 Units"):
+            both.with_user(self.engineering).approval_request_id.action_approve()
+        self.assertSums(inspection, rejected=150)
+
     def test_unread_goods_are_not_conceded(self):
         receipt, inspection = self._receive()
         with self.assertRefused("has not been started"):

@@ -76,6 +76,8 @@ class TestDisposition(InspectionInForceCommon):
 
     def _start(self, *args, **values):
         disposition = self._dispose(*args, **values)
+        if not values.get("user"):
+            disposition = disposition.with_user(self.storekeeper)
         disposition.action_start()
         return disposition
 
@@ -151,6 +153,8 @@ class TestDisposition(InspectionInForceCommon):
         disposition.sudo().picking_ids.action_cancel()
         self.assertEqual(disposition.state, "draft")
         disposition.kind = "scrap"
+        with self.assertRefused("is carried out by these groups: .*Signs for Quality", AccessError):
+            disposition.with_user(self.buyer).action_start()
         disposition.action_start()
         self.assertEqual((disposition.state, self._count()), ("settled", (100, 0)))
 
@@ -196,7 +200,7 @@ class TestDisposition(InspectionInForceCommon):
         for kind in ("return", "exchange", "scrap", "rework"):
             disposition = self._dispose(inspection, kind, 150)
             with self.assertRefused("Receive the goods first"):
-                disposition.action_start()
+                disposition.with_user(self.storekeeper).action_start()
             disposition.invalidate_recordset()
             disposition.action_cancel()
 
@@ -272,6 +276,29 @@ class TestDisposition(InspectionInForceCommon):
         with self.assertRaises(UserError) as refusal:
             order.with_context(skip_consumption=True).button_mark_done()
         self.assertIn("is about 50 Units", str(refusal.exception))
+
+    def test_rest_of_a_rework_carries_out_the_same_disposition(self):
+        _line, inspection = self._buy()
+        disposition = self._start(inspection, "rework")
+        order = disposition.sudo().production_id
+        order.qty_producing = 30
+        order._set_qty_producing()
+        again = self.env["guard.inspection"].search([("production_id", "=", order.id)])
+        self._read(again)
+        self._decide(again, accepted=30)
+        order.with_context(skip_backorder=True, mo_ids_to_backorder=order.ids).button_mark_done()
+        rest = order.production_group_id.production_ids - order
+        self.assertEqual((order.state, rest.product_qty), ("done", 20))
+        self.assertEqual(rest.move_raw_ids.guard_disposition_id, disposition)
+        self.assertEqual((disposition.state, disposition.quantity), ("in_progress", 50))
+        more = self.env["guard.inspection"].search([("production_id", "=", rest.id)])
+        self.assertEqual((more.rework_of_id, more.quantity), (inspection, 20))
+        self._read(more)
+        self._decide(more, accepted=20)
+        rest.qty_producing = 20
+        rest._set_qty_producing()
+        rest.button_mark_done()
+        self.assertEqual((rest.state, disposition.state, self._count()), ("done", "settled", (150, 0)))
 
     def test_cancelled_rework_is_planned_anew(self):
         _line, inspection = self._buy()
@@ -402,9 +429,10 @@ class TestDisposition(InspectionInForceCommon):
         self.assertEqual((duty.user_id, duty.guard_deadline), (self.storekeeper, disposition.deadline))
         self.assertIn("Settle 50 Units of Steel Bar", duty.summary)
         disposition.user_id = self.buyer
+        self.env.invalidate_all()
         duty = self.env["mail.activity"].search([("res_model", "=", disposition._name), ("res_id", "=", disposition.id)])
         self.assertEqual(duty.user_id, self.buyer)
-        disposition.action_start()
+        disposition.with_user(self.storekeeper).action_start()
         self.assertFalse(duty.exists().active)
 
     def test_overdue_ones_are_found(self):
@@ -475,6 +503,9 @@ class TestDisposition(InspectionInForceCommon):
 
     def test_off_makes_no_query(self):
         self.env.ref("quality_service_guard.clause_2_2_3").in_force = False
+        lot = self.env["stock.lot"].create({"name": "L0", "product_id": self.steel.id})
+        with self.assertQueryCount(0):
+            self.assertFalse(lot.sudo().guard_concession_ids)
         receipt = self._make_receipt((self.steel, 5))
         receipt.action_confirm()
         moves = receipt.move_ids

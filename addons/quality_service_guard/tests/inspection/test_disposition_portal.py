@@ -89,6 +89,14 @@ class TestDispositionPortal(InspectionInForceCommon, HttpCase):
         with self.assertRefused("has no e-mail address. Purchasing enters it"):
             self._make_disposition(self._reject()).action_tell_supplier()
 
+    def test_customer_is_not_told_of_goods_that_they_did_not_deliver(self):
+        inspection = self._reject()
+        with inspection._unsealed():
+            inspection.occasion = "delivery"
+        disposition = self._make_disposition(inspection, kind="scrap")
+        with self.assertRefused("has no supplier to tell"):
+            disposition.action_tell_supplier()
+
     def test_settled_one_is_not_told(self):
         self.disposition.action_cancel()
         with self.assertRefused("is settled"):

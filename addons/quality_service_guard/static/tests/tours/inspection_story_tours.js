@@ -19,7 +19,8 @@ tours.add("guard_inspection_story_decide", {
     steps: () => [
         { content: "draw the sample", trigger: "button[name=action_start]", run: "click" },
         { content: "so many units", trigger: `.o_guard_readings_progress:contains(0 of ${2 * UNITS})` },
-        { content: "into the first cell", trigger: `${CELL(0, 0)} button[name=met]`, run: "click" },
+        { content: "into the grid", trigger: `${CELL(0, 1)} input`, run: "click" },
+        { content: "to the first cell", trigger: typing(0, 1), run: "press ArrowLeft" },
         ...rows.flatMap((row) => [
             { content: "no cracks", trigger: typing(row, 0), run: "press y" },
             { content: "down", trigger: typing(row, 0), run: "press Enter" },

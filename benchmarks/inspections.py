@@ -1,6 +1,7 @@
 """The measured jobs of inspecting: receipts, many inspections at once, and reserving beside what is held.
 
-Prepared and measured as in :mod:`benchmarks.scenarios`. Ours and the peer inspect the same: one unit, the same questions.
+Prepared and measured as in :mod:`benchmarks.scenarios`, up to and with what is done when a transaction ends: changes that
+the chatter tracks are told then. Ours and the peer inspect the same: one unit, the same questions.
 """
 
 from datetime import timedelta
@@ -97,7 +98,12 @@ def inspecting_peer(env):
 def receive(env):
     """A receipt of fifty lines, each of a lot of its own, from its creation until it is done."""
     env = _as_keeper(env)
-    return lambda: _validate(_receive(env))
+
+    def work():
+        _validate(_receive(env))
+        env.cr.flush()
+
+    return work
 
 
 def receive_inspected(env):
@@ -109,19 +115,23 @@ def receive_inspected(env):
         inspections = env["guard.inspection"].search([("picking_id", "=", receipt.id)])
         assert len(inspections) == LINES
         _read(inspections)
+        _end_click(env)
         inspections.action_pass()
+        _end_click(env)
         _validate(receipt)
+        env.cr.flush()
 
     return work
 
 
 def open_inspections(env):
     """Make a thousand inspections of goods on the way."""
-    moves = _waiting_moves(_as_keeper(env))
+    env = _as_keeper(env)
+    moves = _waiting_moves(env)
 
     def work():
         moves._guard_open_inspections()
-        env.flush_all()
+        env.cr.flush()
         assert env["guard.inspection"].search_count([]) == INSPECTIONS
 
     return work
@@ -130,15 +140,23 @@ def open_inspections(env):
 def read_inspections(env):
     """Draw their samples, and take down what was found."""
     inspections = _opened(env)
-    return lambda: _read(inspections)
+
+    def work():
+        _read(inspections)
+        env.cr.flush()
+
+    return work
 
 
 def decide_inspections(env):
+    """Pass what was read."""
     inspections = _opened(env)
     _read(inspections)
+    env.cr.flush()
 
     def work():
         inspections.action_pass()
+        env.cr.flush()
         assert set(inspections.mapped("state")) == {"passed"}
 
     return work
@@ -152,6 +170,7 @@ def open_peer(env):
     def work():
         for number in range(INSPECTIONS):
             env["qc.inspection"]._make_inspection(products[number % LINES], line)
+        env.cr.flush()
 
     return work
 
@@ -172,21 +191,31 @@ def open_peer_at_once(env):
                 for number in range(INSPECTIONS)
             ]
         )
+        env.cr.flush()
 
     return work
 
 
 def read_peer(env):
+    """Answer the questions."""
     inspections = _opened_peer(env)
-    return lambda: _read_peer(inspections)
+
+    def work():
+        _read_peer(inspections)
+        env.cr.flush()
+
+    return work
 
 
 def decide_peer_inspections(env):
+    """Confirm what was answered."""
     inspections = _opened_peer(env)
     _read_peer(inspections)
+    env.cr.flush()
 
     def work():
         inspections.action_confirm()
+        env.cr.flush()
         assert set(inspections.mapped("state")) == {"success"}
 
     return work
@@ -198,6 +227,7 @@ def reserve(env):
 
     def work():
         delivery.action_assign()
+        env.cr.flush()
         assert sum(delivery.move_ids.mapped("quantity")) == DELIVERED
 
     return work
@@ -242,10 +272,18 @@ def _receipt(env, purpose):
 def _receive(env):
     receipt = _receipt(env, "receive")
     receipt.action_confirm()
+    _end_click(env)
     for number, line in enumerate(receipt.move_line_ids):
         line.lot_name = f"bench {number}"
     assert len(receipt.move_line_ids) == LINES
+    _end_click(env)
     return receipt
+
+
+def _end_click(env):
+    """Each click is a transaction of its own, and begins knowing nothing."""
+    env.cr.flush()
+    env.invalidate_all()
 
 
 def _validate(receipt):
@@ -254,13 +292,15 @@ def _validate(receipt):
 
 
 def _waiting_moves(env):
-    return env["stock.picking"].search([("origin", "=", "bench inspect")]).move_ids
+    moves = env["stock.picking"].search([("origin", "=", "bench inspect")]).move_ids
+    return moves.browse(moves.ids)  # read together
 
 
 def _opened(env):
     env = _as_keeper(env)
     moves = _waiting_moves(env)
     moves._guard_open_inspections()
+    env.cr.flush()
     return env["guard.inspection"].search([("move_id", "in", moves.ids)])
 
 
@@ -270,7 +310,7 @@ def _read(inspections):
     readings = inspections.reading_ids
     inspections.enter_readings(
         [
-            {"id": reading.id, "text": "y" if reading.kind == "attribute" else f"{_measured(number)}", "seen": False}
+            {"id": reading.id, "text": "y" if reading.characteristic_id.kind == "attribute" else f"{_measured(number)}", "seen": False}
             for number, reading in enumerate(readings)
         ]
     )
@@ -282,7 +322,6 @@ def _measured(number):
 
 def _opened_peer(env):
     open_peer_at_once(env)()
-    env.flush_all()
     return env["qc.inspection"].search([])
 
 

@@ -179,11 +179,8 @@ class GuardInspection(models.Model):
             and not inspection.uom_id.compare(inspection.to_sort, 0)
         )
         now = fields.Datetime.now()
-        with self._unsealed():
-            for inspection in decided:
-                inspection.write(
-                    {"state": inspection._get_outcome(), "decided_on": now, "decided_by_id": self.env.uid}
-                )
+        for outcome, some in decided.grouped(lambda inspection: inspection._get_outcome()).items():
+            some._step({"state": outcome, "decided_on": now, "decided_by_id": self.env.uid})
         if decided:
             decided._duty_close(feedback=self.env._("Decided."))
             decided._message_log_batch({inspection.id: inspection._tell_decision() for inspection in decided})

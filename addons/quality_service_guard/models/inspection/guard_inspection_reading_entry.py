@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -58,10 +59,12 @@ class GuardInspectionReading(models.Model):
                 if reading._get_found() is not None
             ]
         )
-        now = fields.Datetime.now()
+        now, alike = fields.Datetime.now(), defaultdict(list)
+        for reading, found in changes:
+            alike[tuple(reading._prepare_entry(found, now, today).items())].append(reading.id)
         with self._unsealed():
-            for reading, found in changes:
-                reading.write(reading._prepare_entry(found, now, today))
+            for values, ids in alike.items():
+                self.browse(ids).write(dict(values))
             self.flush_recordset()
         self.browse([reading.id for reading, _found in changes]).inspection_id._note_entry()
 

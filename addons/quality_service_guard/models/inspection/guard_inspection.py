@@ -266,7 +266,8 @@ class GuardInspection(models.Model):
         severities = inspections._get_severities()
         inspections._step({"state": "in_progress", "started_on": fields.Datetime.now(), "started_by_id": self.env.uid})
         with self._unsealed():
-            for inspection in inspections.filtered(lambda inspection: not inspection.seed):
+            unseeded = inspections.filtered(lambda inspection: not inspection.seed)
+            for inspection in unseeded.with_context(mail_notrack=True):
                 inspection.seed = secrets.token_hex(8)
         inspections._plan(severities)
         inspections._draw()
@@ -357,11 +358,10 @@ class GuardInspection(models.Model):
 
     def _draw(self):
         """Draw the sample and make its empty readings; what was drawn before stays."""
-        units, readings = self.env["guard.inspection.unit"], self.env["guard.inspection.reading"]
+        units = self.env["guard.inspection.unit"]
         with units._unsealed():
             units.create([vals for inspection in self for vals in inspection._prepare_units()])
-        with readings._unsealed():
-            readings.create([vals for inspection in self for vals in inspection._prepare_readings()])
+        self.env["guard.inspection.reading"]._open(self)
 
     def _prepare_units(self):
         size = max(self.plan_ids.mapped("size"), default=0)
@@ -372,25 +372,6 @@ class GuardInspection(models.Model):
         return [
             {"inspection_id": self.id, "number": number, "rank": rank}
             for rank, number in enumerate(fresh, len(known) + 1)
-        ]
-
-    def _prepare_readings(self):
-        """An empty reading of each characteristic on each unit that its class samples."""
-        sizes = {plan.grade: plan.size for plan in self.plan_ids}
-        valid = self.reading_ids.filtered(lambda reading: reading.state != "void")
-        known = {(reading.unit_id, reading.characteristic_id) for reading in valid}
-        return [
-            {
-                "inspection_id": self.id,
-                "unit_id": unit.id,
-                "characteristic_id": characteristic.id,
-                "grade": characteristic.grade,
-                "gauge_id": characteristic.gauge_id.id,
-                "state": "empty",
-            }
-            for characteristic in self.spec_id.characteristic_ids
-            for unit in self.unit_ids
-            if unit.rank <= sizes.get(characteristic.grade, 0) and (unit, characteristic) not in known
         ]
 
     def _cancel(self):

@@ -1,3 +1,4 @@
+import functools
 from collections import defaultdict
 from datetime import timedelta
 
@@ -187,20 +188,20 @@ class GuardInspectionReading(models.Model):
 
     def _tell(self):
         """The readings as the grid shows them."""
-        pictured = set(self._search_pictured())
+        pictured, moment = set(self._search_pictured()), functools.cache(fields.Datetime.to_string)
         return [
             {
                 "id": reading.id,
                 "unit": reading.unit_id.id,
                 "characteristic": reading.characteristic_id.id,
-                "text": "" if reading._get_found() is None else reading._tell_text(),
+                "text": "" if reading.state == "empty" or reading._get_found() is None else reading._tell_text(),
                 "state": reading.state,
                 "void_reason": reading.void_reason,
                 "note": reading.note,
                 "has_picture": reading.id in pictured,
                 "is_gauge_overdue": reading.is_gauge_overdue,
                 "entered_by": reading.entered_by_id.name,
-                "entered_on": reading.entered_on and fields.Datetime.to_string(reading.entered_on),
+                "entered_on": reading.entered_on and moment(reading.entered_on),
             }
             for reading in self
         ]

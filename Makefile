@@ -16,7 +16,7 @@ test-stock: ## run Odoo's own suites without and with our addons (ARGS= names so
 	@$(WORKBENCH) test-stock $(ARGS)
 test-install: ## install, upgrade and uninstall our addons in every way (ARGS= for pytest)
 	@$(WORKBENCH) test-install $(ARGS)
-bench: ## measure what our duties cost, against stock Odoo and a peer (ARGS=2: only two runs; ARGS="1 feasibility": that part, told only); writes docs/benchmarks.md
+bench: ## measure what our duties cost, against stock Odoo and a peer (ARGS=2: only two runs; ARGS="1 inspection" or "1 feasibility": that part, told only); writes docs/benchmarks.md
 	@$(WORKBENCH) bench $(ARGS)
 lint: ## run the linters (ARGS=ruff: only that one)
 	@$(WORKBENCH) lint $(ARGS)

@@ -13,6 +13,9 @@ class Sample:
     seconds: float
     queries: int
 
+    def __add__(self, other):
+        return Sample(self.seconds + other.seconds, self.queries + other.queries)
+
 
 @dataclass(frozen=True)
 class Ratio:

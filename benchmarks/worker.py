@@ -14,7 +14,7 @@ import odoo.tools
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
 
-from benchmarks import scenarios
+from benchmarks import inspections, scenarios
 
 
 def main():
@@ -31,7 +31,7 @@ def main():
 def prepare(registry, job, arguments):
     """Carry out a step that stays."""
     with registry.cursor() as cr:
-        return getattr(scenarios, job)(Environment(cr, SUPERUSER_ID, {}), **arguments)
+        return _find(job)(Environment(cr, SUPERUSER_ID, {}), **arguments)
 
 
 def measure(registry, job, arguments, repeat):
@@ -41,7 +41,7 @@ def measure(registry, job, arguments, repeat):
         with registry.cursor() as cr:
             cr.commit = cr.flush  # a job that commits its progress is undone all the same
             env = Environment(cr, SUPERUSER_ID, {})
-            work = getattr(scenarios, job)(env, **arguments)
+            work = _find(job)(env, **arguments)
             if work is None:
                 cr.rollback()
                 return None
@@ -58,6 +58,10 @@ def measure(registry, job, arguments, repeat):
             cr.rollback()
             del cr.commit
     return {"seconds": seconds / repeat, "queries": round(queries / repeat)}
+
+
+def _find(job):
+    return getattr(scenarios, job, None) or getattr(inspections, job)
 
 
 def _busy(backend):

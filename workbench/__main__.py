@@ -164,7 +164,7 @@ def test_install(*arguments):
 
 
 def bench_figures(runs=benching.RUNS, only=None, *_arguments):
-    """Measure what our duties cost against stock Odoo and a peer; “feasibility” measures that part alone."""
+    """Measure what our duties cost against stock Odoo and peers; “feasibility” and “inspection” measure that part alone."""
     ready = bench()
     with exclusive("bench"):
         return benching.Benchmark(ready, int(runs)).run(only)

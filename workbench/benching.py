@@ -22,7 +22,9 @@ LEVELS = 3  # of the bills of materials, see benchmarks.scenarios
 REPORT = ROOT / "docs" / "benchmarks.md"
 LOCK = ROOT / "workbench" / "requirements" / "peer.txt"
 PEER = "sale_tier_validation"
-FEASIBILITY = "feasibility"  # the part that can be run alone
+INSPECTING_PEER = "quality_control_oca"
+# the parts that can be run alone
+FEASIBILITY, INSPECTION = "feasibility", "inspection"
 # the first job of each side, unmeasured: a server that has just started is slower at everything
 WARM_UP = [("order_list", {}), ("order_form", {}), ("systray", {}), ("confirm", {"number": 1})]
 
@@ -81,14 +83,14 @@ class Benchmark:
     def run(self, only=None):
         """Measure.
 
-        :param only: FEASIBILITY for that part alone, which is told and not written
+        :param only: FEASIBILITY or INSPECTION for that part alone, which is told and not written
         :return: 0, whatever the figures: they are read, not obeyed
         """
         with ExitStack() as stack:
             self.stack = stack
-            if only == FEASIBILITY:
+            if only:
                 print(line(HEAD))
-                self._feasibility(self.bench.ours())
+                self._measure_part(only)
                 return 0
             names = self._build()
             self._measure(names)
@@ -107,6 +109,15 @@ class Benchmark:
             self._looking(sides)
         self._ladder(names["in force"])  # copies a database that nobody uses any more
         self._feasibility(self.bench.ours())
+        self._inspection()
+
+    def _measure_part(self, part):
+        if part == FEASIBILITY:
+            self._feasibility(self.bench.ours())
+        elif part == INSPECTION:
+            self._inspection()
+        else:
+            raise WorkbenchError(f"There is no part “{part}”.", f"Parts: {FEASIBILITY}, {INSPECTION}")
 
     # Figures
 
@@ -197,7 +208,60 @@ class Benchmark:
             samples = self._in_turn({number: (few, job, {"number": number}) for number in (50, 1)})
             self._tell(f"50 open reviews {name} / 1", samples, 50, 1, Ratio(50), Told())
 
+    def _inspection(self):
+        with ExitStack() as stack:
+            sides = {
+                side: stack.enter_context(self._worker(f"inspection-{side}", name))
+                for side, name in self._build_inspection().items()
+            }
+            jobs = {side: (sides[side], "receive", {}) for side in ("stock", "off")}
+            jobs["in force"] = (sides["in force"], "receive_inspected", {})
+            self._in_turn(jobs, runs=1)  # to warm up
+            samples = self._in_turn(jobs, repeat=3)
+            receipt = "receipt of 50 lots"
+            self._tell(f"{receipt}, off / stock", samples, "off", "stock", Ratio(1.02), Extra(0))
+            self._tell(f"{receipt}, each inspected / stock", samples, "in force", "stock", Ratio(1.25), Told())
+            self._inspecting(sides["in force"], sides["peer"])
+            jobs = {side: (sides[side], "reserve", {}) for side in ("stock", "off", "in force")}
+            self._in_turn(jobs, runs=1)
+            samples = self._in_turn(jobs, repeat=3)
+            reservation = "reserve 500 of 10,000 quants"
+            self._tell(f"{reservation}, off / stock", samples, "off", "stock", Ratio(1.02), Extra(0))
+            self._tell(f"{reservation}, 1 % held / stock", samples, "in force", "stock", Ratio(1.05), Told())
+
+    def _inspecting(self, ours, peer):
+        name, samples = "1,000 inspections of 10", {}
+        for step_name, mine, other in (
+            ("made", "open_inspections", "open_peer"),
+            ("started and read", "read_inspections", "read_peer"),
+            ("decided", "decide_inspections", "decide_peer_inspections"),
+        ):
+            samples = self._in_turn({"ours": (ours, mine, {}), "peer": (peer, other, {})})
+            self._tell(f"{name}, {step_name} / peer", samples, "ours", "peer", Told(), AtMost(300))
+            if step_name == "made":
+                total = samples
+            else:
+                total = {side: [a + b for a, b in zip(total[side], samples[side], strict=True)] for side in samples}
+        self._tell(f"{name}, all steps / peer", total, "ours", "peer", Ratio(0.2), Told())
+
     # The work
+
+    def _build_inspection(self):
+        """Databases: goods on stock Odoo; ours and the peer installed on copies."""
+        names = {side: self._database(f"inspection_{side.replace(' ', '_')}") for side in ("stock", "off", "in force", "peer")}
+        with step("Preparing goods on stock Odoo"):
+            self.bench.copy(self.bench.stock(demo=False, languages=None), names["stock"])
+            self._prepare(names["stock"], "goods")
+        for side, addons in (("off", self.bench.main_addons()), ("peer", [INSPECTING_PEER])):
+            with step(f"Installing {', '.join(addons)} on a copy"):
+                self.bench.copy(names["stock"], names[side])
+                self._install(names[side], addons)
+                self._settle(names[side])
+        with step("Putting the clause in force"):
+            self.bench.copy(names["off"], names["in force"])
+            self._prepare(names["in force"], "inspection_in_force")
+        self._prepare(names["peer"], "inspecting_peer")
+        return names
 
     def _build(self):
         """The sides' databases: one with people and orders, copied; ours and the peer installed on copies."""
@@ -247,13 +311,13 @@ class Benchmark:
             worker.process.kill()
             worker.process.wait()
 
-    def _in_turn(self, jobs, repeat=1):
+    def _in_turn(self, jobs, repeat=1, runs=None):
         """Samples of each job; every second run in the opposite order.
 
         :param dict jobs: ``{key: (worker, job, arguments)}``
         """
         samples = {key: [] for key in jobs}
-        for number in range(self.runs):
+        for number in range(runs or self.runs):
             for key in list(jobs)[:: -1 if number % 2 else 1]:
                 worker, job, arguments = jobs[key]
                 samples[key].append(worker.measure(job, arguments, repeat))

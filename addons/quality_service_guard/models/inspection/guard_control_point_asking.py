@@ -32,15 +32,27 @@ class GuardControlPoint(models.Model):
             if not points:
                 continue
             specs = self.env["guard.inspection.spec"]._applying(company, [(lot.product, lot.operation) for lot in some])
+            by_template = points._by_template(some)
             for lot in some:
                 document = lot.source.picking_id if "picking_id" in lot.source else lot.source.production_id
                 document = document or lot.source.production_id
                 asked += [
                     (point, lot, point.spec_id or specs[lot.product, lot.operation])
-                    for point in points
+                    for point in by_template[lot.product.product_tmpl_id.id]
                     if point._asks_about(lot, document)
                 ]
         return asked
+
+    def _by_template(self, lots):
+        """Those of these points that could ask about each product, in their order: most are about one of them only.
+
+        :return: ``{id of a product template: points}``
+        """
+        found = {lot.product.product_tmpl_id.id: [] for lot in lots}
+        for point in self:
+            for template_id in point.product_tmpl_id.ids or found:
+                found[template_id].append(point)
+        return found
 
     @api.model
     def _asking_domain(self, company, lots):

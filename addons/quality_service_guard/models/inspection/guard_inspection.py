@@ -7,10 +7,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...tools import sampling
+from ...tools.passage import is_open
 from .guard_control_point import OCCASIONS
 
 OPEN = ("draft", "in_progress")
 DECIDED = ("passed", "failed", "conceded")
+SUMS = ("accepted", "rejected", "conceded", "to_sort", "resubmitted")  # with what waits, they make up the quantity
 
 
 class GuardInspection(models.Model):
@@ -118,6 +120,7 @@ class GuardInspection(models.Model):
     tranche_ids = fields.One2many("guard.inspection.tranche", "inspection_id", "Decisions", readonly=True)
     missing = fields.Integer("Missing Readings", compute="_compute_missing")
     started_on = fields.Datetime(readonly=True, copy=False)
+    started_by_id = fields.Many2one("res.users", "Started By", readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
     decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True, copy=False)
     instruction = fields.Html(related="spec_id.instruction")
@@ -139,9 +142,8 @@ class GuardInspection(models.Model):
             [("inspection_id", "in", self.ids)], ["inspection_id", "verdict", "resubmission_id"], ["quantity:sum"]
         ):
             sums[inspection.id, "resubmitted" if resubmission else verdict] += quantity
-        names = ("accepted", "rejected", "conceded", "to_sort", "resubmitted")
         for inspection in self:
-            known = {name: sums[inspection.id, name] for name in names}
+            known = {name: sums[inspection.id, name] for name in SUMS}
             inspection.update({**known, "waiting": inspection.quantity - sum(known.values())})
 
     @api.depends("resubmission_of_id")
@@ -180,9 +182,14 @@ class GuardInspection(models.Model):
         unnamed = [vals for vals in vals_list if not vals.get("name")]
         for vals, name in zip(unnamed, self._next_names(len(unnamed)), strict=True):
             vals["name"] = name
-        return super().create(vals_list)
+        # nothing is decided about what is new: told here, it need not be summed up for each
+        return super().create(
+            [{**dict.fromkeys(SUMS, 0.0), **vals, "waiting": vals.get("quantity", 0.0)} for vals in vals_list]
+        )
 
     def write(self, vals):
+        if is_open(self.browse(), "engine"):
+            return super().write(vals)
         free = self._free_fields | set(self.env["mail.thread"]._fields) | set(self.env["mail.activity.mixin"]._fields)
         if vals.keys() <= free:
             with self._unsealed():
@@ -196,7 +203,8 @@ class GuardInspection(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
         )
-        return [sequence.get_next_char(number) for (number,) in rows]
+        prefix, suffix = sequence._get_prefix_suffix()
+        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
 
     # Buttons
 
@@ -256,12 +264,18 @@ class GuardInspection(models.Model):
         inspections = self.sudo()
         inspections._follow()
         severities = inspections._get_severities()
-        now = fields.Datetime.now()
+        inspections._step({"state": "in_progress", "started_on": fields.Datetime.now(), "started_by_id": self.env.uid})
         with self._unsealed():
-            for inspection in inspections:
-                inspection.write({"seed": inspection.seed or secrets.token_hex(8), "state": "in_progress", "started_on": now})
+            unseeded = inspections.filtered(lambda inspection: not inspection.seed)
+            for inspection in unseeded.with_context(mail_notrack=True):
+                inspection.seed = secrets.token_hex(8)
         inspections._plan(severities)
         inspections._draw()
+
+    def _step(self, values):
+        """Go on to another state; who did it and when is noted, so the chatter need not tell it of each one apart."""
+        with self._unsealed():
+            self.with_context(mail_notrack=True).write(values)
 
     def _follow(self):
         """Take the quantity of the goods as it is now, though never less than what has been decided."""
@@ -336,7 +350,7 @@ class GuardInspection(models.Model):
             self.plan_ids.unlink()
             plans.create(
                 [
-                    {"inspection_id": inspection.id, **vals}
+                    {"inspection_id": inspection.id, "company_id": inspection.company_id.id, **vals}
                     for inspection in self
                     for vals in inspection.point_id._prepare_plans(inspection, severities[inspection])
                 ]
@@ -344,11 +358,10 @@ class GuardInspection(models.Model):
 
     def _draw(self):
         """Draw the sample and make its empty readings; what was drawn before stays."""
-        units, readings = self.env["guard.inspection.unit"], self.env["guard.inspection.reading"]
+        units = self.env["guard.inspection.unit"]
         with units._unsealed():
             units.create([vals for inspection in self for vals in inspection._prepare_units()])
-        with readings._unsealed():
-            readings.create([vals for inspection in self for vals in inspection._prepare_readings()])
+        self.env["guard.inspection.reading"]._open(self)
 
     def _prepare_units(self):
         size = max(self.plan_ids.mapped("size"), default=0)
@@ -359,23 +372,6 @@ class GuardInspection(models.Model):
         return [
             {"inspection_id": self.id, "number": number, "rank": rank}
             for rank, number in enumerate(fresh, len(known) + 1)
-        ]
-
-    def _prepare_readings(self):
-        """An empty reading of each characteristic on each unit that its class samples."""
-        sizes = {plan.grade: plan.size for plan in self.plan_ids}
-        valid = self.reading_ids.filtered(lambda reading: reading.state != "void")
-        known = {(reading.unit_id, reading.characteristic_id) for reading in valid}
-        return [
-            {
-                "inspection_id": self.id,
-                "unit_id": unit.id,
-                "characteristic_id": characteristic.id,
-                "gauge_id": characteristic.gauge_id.id,
-            }
-            for characteristic in self.spec_id.characteristic_ids
-            for unit in self.unit_ids
-            if unit.rank <= sizes.get(characteristic.grade, 0) and (unit, characteristic) not in known
         ]
 
     def _cancel(self):

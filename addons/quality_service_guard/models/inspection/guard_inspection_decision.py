@@ -88,8 +88,19 @@ class GuardInspection(models.Model):
         return all(plan.size >= plan.lot_size for plan in self.plan_ids)
 
     def _count_bad_units(self):
-        """How many units of the sample do not conform, whatever the class; they are never accepted with their lot."""
-        return len(self.reading_ids.filtered(lambda reading: reading.state == "not_met").unit_id)
+        """How many units of its sample do not conform, see below."""
+        return self._get_bad_units().get(self, 0)
+
+    def _get_bad_units(self):
+        """How many units of each sample do not conform, whatever the class; they are never accepted with their lot.
+
+        :return: ``{inspection: number}``; those without any are absent
+        """
+        return dict(
+            self.env["guard.inspection.reading"]._read_group(
+                [("inspection_id", "in", self.ids), ("state", "=", "not_met")], ["inspection_id"], ["unit_id:count_distinct"]
+            )
+        )
 
     def _decide(self, decisions):
         """Decide about parts of lots whose readings have been judged.
@@ -102,15 +113,19 @@ class GuardInspection(models.Model):
 
     def _check_decisions(self, decisions):
         """Refuse what the readings or the quantity do not bear out."""
+        bad = self._get_bad_units()
         for inspection in self:
-            complaint = inspection._complain(decisions[inspection])
+            complaint = inspection._complain(decisions[inspection], bad.get(inspection, 0))
             if complaint:
                 raise UserError(
                     self.env._("%(inspection)s: %(complaint)s", inspection=inspection.name, complaint=complaint)
                 )
 
-    def _complain(self, parts):
-        """What is wrong with a decision, in words; False if nothing is."""
+    def _complain(self, parts, bad):
+        """What is wrong with a decision, in words; False if nothing is.
+
+        :param bad: how many units of the sample do not conform
+        """
         total = sum(part["quantity"] for part in parts)
         compare = self.uom_id.compare
         if not parts or any(compare(part["quantity"], 0) <= 0 for part in parts):
@@ -129,11 +144,11 @@ class GuardInspection(models.Model):
                     "the sample does not allow to accept the lot (%(found)s). It is rejected, sorted, or conceded by approval.",
                     found=self._tell_plans(),
                 )
-            good = self.quantity - self._count_bad_units()
+            good = self.quantity - bad
             if compare(accepted + self.accepted, good) > 0:
                 return self.env._(
                     "%(bad)s units do not conform, so at most %(good)s %(unit)s are accepted; decide about these units apart.",
-                    bad=self._count_bad_units(),
+                    bad=bad,
                     good=good,
                     unit=self.uom_id.name,
                 )
@@ -179,11 +194,8 @@ class GuardInspection(models.Model):
             and not inspection.uom_id.compare(inspection.to_sort, 0)
         )
         now = fields.Datetime.now()
-        with self._unsealed():
-            for inspection in decided:
-                inspection.write(
-                    {"state": inspection._get_outcome(), "decided_on": now, "decided_by_id": self.env.uid}
-                )
+        for outcome, some in decided.grouped(lambda inspection: inspection._get_outcome()).items():
+            some._step({"state": outcome, "decided_on": now, "decided_by_id": self.env.uid})
         if decided:
             decided._duty_close(feedback=self.env._("Decided."))
             decided._message_log_batch({inspection.id: inspection._tell_decision() for inspection in decided})

@@ -1,3 +1,5 @@
+import functools
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -67,10 +69,12 @@ class GuardInspectionReading(models.Model):
                 if reading._get_found() is not None
             ]
         )
-        now = fields.Datetime.now()
+        now, alike = fields.Datetime.now(), defaultdict(list)
+        for reading, found in changes:
+            alike[tuple(reading._prepare_entry(found, now, today).items())].append(reading.id)
         with self._unsealed():
-            for reading, found in changes:
-                reading.write(reading._prepare_entry(found, now, today))
+            for values, ids in alike.items():
+                self.browse(ids).write(dict(values))
             self.flush_recordset()
         self.browse([reading.id for reading, _found in changes]).inspection_id._note_entry()
 
@@ -193,20 +197,20 @@ class GuardInspectionReading(models.Model):
 
     def _tell(self):
         """The readings as the grid shows them."""
-        pictured = set(self._search_pictured())
+        pictured, moment = set(self._search_pictured()), functools.cache(fields.Datetime.to_string)
         return [
             {
                 "id": reading.id,
                 "unit": reading.unit_id.id,
                 "characteristic": reading.characteristic_id.id,
-                "text": "" if reading._get_found() is None else reading._tell_text(),
+                "text": "" if reading.state == "empty" or reading._get_found() is None else reading._tell_text(),
                 "state": reading.state,
                 "void_reason": reading.void_reason,
                 "note": reading.note,
                 "has_picture": reading.id in pictured,
                 "is_gauge_overdue": reading.is_gauge_overdue,
                 "entered_by": reading.entered_by_id.name,
-                "entered_on": reading.entered_on and fields.Datetime.to_string(reading.entered_on),
+                "entered_on": reading.entered_on and moment(reading.entered_on),
             }
             for reading in self
         ]

@@ -47,6 +47,9 @@ class GuardInspectionTranche(models.Model):
                 [
                     {
                         "inspection_id": inspection.id,
+                        "company_id": inspection.company_id.id,
+                        "product_id": inspection.product_id.id,
+                        "partner_id": inspection.partner_id.id,
                         "decided_by_id": self.env.uid,
                         **part,
                         "lot_id": part.get("lot_id") or (len(inspection.lot_ids) == 1 and inspection.lot_ids.id),

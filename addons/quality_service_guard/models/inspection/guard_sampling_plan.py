@@ -86,11 +86,14 @@ class GuardSamplingPlan(models.Model):
             ["unit_id:count_distinct", "__count"],
         ):
             by_units[inspection, grade], by_readings[inspection, grade] = units, readings
+        def judge(plan):
+            counted = by_readings if plan._counts_nonconformities() else by_units
+            found = counted.get((plan.inspection_id, plan.grade), 0)
+            return found, found <= plan.acceptance
+
         with self._unsealed():
-            for plan in self:
-                counted = by_readings if plan._counts_nonconformities() else by_units
-                found = counted.get((plan.inspection_id, plan.grade), 0)
-                plan.write({"is_judged": True, "nonconforming": found, "is_accepted": found <= plan.acceptance})
+            for (found, is_accepted), plans in self.grouped(judge).items():
+                plans.write({"is_judged": True, "nonconforming": found, "is_accepted": is_accepted})
 
     def _tell(self):
         """What the plan came to, in words."""

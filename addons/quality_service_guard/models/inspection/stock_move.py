@@ -26,8 +26,8 @@ class StockMove(models.Model):
         if not moves:
             return {}
         found = moves._guard_unasked()
-        released = moves._guard_released()
         inspections = moves._guard_inspections()
+        released = moves._guard_released(inspections)
         for move, needed in going.items():
             if move in released:
                 short = move._guard_short(needed, released[move])
@@ -179,13 +179,14 @@ class StockMove(models.Model):
                 asked[move] = inspections
         return asked
 
-    def _guard_released(self):
+    def _guard_released(self, asked=None):
         """How much of each move has been accepted or conceded, by all its inspections.
 
+        :param asked: what ``_guard_inspections`` says, where it is known already
         :return: ``{move: {lot: quantity}}`` in the product's unit; the empty lot stands for all together. Moves that no
             inspection was asked for are absent
         """
-        asked = self._guard_inspections()
+        asked = self._guard_inspections() if asked is None else asked
         parts = defaultdict(dict)
         for inspection, lot, quantity in self.env["guard.inspection.tranche"].sudo()._read_group(
             Domain("inspection_id", "in", [inspection.id for some in asked.values() for inspection in some])

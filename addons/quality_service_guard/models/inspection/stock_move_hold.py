@@ -99,7 +99,7 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         """The goods move before the state does: a caller that swallows the refusal finds both undone."""
-        with self._guard_undoable() if self._guard_hold_gate() else nullcontext():
+        with self._guard_undoable() if self and self._guard_hold_gate() else nullcontext():
             return super()._action_done(cancel_backorder=cancel_backorder)
 
     def _create_backorder(self):

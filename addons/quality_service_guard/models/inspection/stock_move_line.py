@@ -89,6 +89,8 @@ class StockMoveLine(models.Model):
 
         :return: ``{move: [sentence, ...]}``
         """
+        if not self:
+            return {}
         found = self._guard_tell_held()
         for move, texts in self._guard_tell_short().items():
             found.setdefault(move, []).extend(texts)
@@ -109,7 +111,9 @@ class StockMoveLine(models.Model):
         :param undo: judge the way back: what taking back a done line does
         :return: ``{move: [sentence, ...]}``
         """
-        judged = self._guard_judged(undo)
+        judged = self._guard_judged(undo) if self else ()
+        if not judged:
+            return {}
         places = self.env["stock.location"].sudo().union(*(place for _line, place in judged))._guard_in_quarantine()
         found = {}
         for line, place in judged:
@@ -197,7 +201,7 @@ class StockMoveLine(models.Model):
 
         Inside the passage "late" nobody sits before it who could take another lot: it is said when the move is done.
         """
-        if is_open(self.browse(), "late"):
+        if not self or is_open(self.browse(), "late"):
             return
         lines = self.filtered(
             lambda line: line.state not in ("done", "cancel") and line.location_id.usage in ("internal", "transit")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from ...tools.actions import open_form
 from ...tools.passage import is_open, passage
@@ -268,6 +269,7 @@ class GuardDisposition(models.Model):
     def action_start(self):
         """Make the documents that carry it out."""
         self.check_access("write")
+        self._claim_goods()
         for disposition in self:
             if disposition.state != "draft":
                 raise UserError(self.env._("%(disposition)s has begun already.", disposition=disposition.name))
@@ -321,6 +323,14 @@ class GuardDisposition(models.Model):
         return open_form("guard.concession", self.concession_ids[:1].id)
 
     # The work
+
+    def _claim_goods(self):
+        """Whoever decides about the same goods at this moment looks again: both write the row of their inspection."""
+        inspections = self.sudo().inspection_id
+        if inspections:
+            self.env.cr.execute(
+                SQL("UPDATE guard_inspection SET write_date = write_date WHERE id IN %s", tuple(sorted(inspections.ids)))
+            )
 
     def _check_may_start(self):
         """Whoever signs for quality or keeps the store carries out all; buying and the workshop what is theirs."""

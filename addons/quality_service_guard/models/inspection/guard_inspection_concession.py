@@ -43,6 +43,10 @@ class GuardInspection(models.Model):
             "context": {"default_inspection_id": self.id},
         }
 
+    def _count_released(self):
+        """How much goes on: accepted, or conceded as long as the concession holds."""
+        return sum(self.tranche_ids.filtered_domain(self.tranche_ids._get_released_domain()).mapped("quantity"))
+
     # What can be conceded
 
     def _complain_about_concession(self, concession):

@@ -12,11 +12,20 @@ class GuardInspectionReading(models.Model):
 
     _inherit = "guard.inspection.reading"
 
+    found = fields.Char("Reading", compute="_compute_found", help="The number as it was typed, or whether it was met.")
+
     @api.depends("unit_id.number", "characteristic_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for reading in self:
             reading.display_name = reading._name_place()
+
+    @api.depends("kind", "has_value", "value", "answer")
+    @api.depends_context("lang")
+    def _compute_found(self):
+        for reading in self:
+            found = reading._get_found()
+            reading.found = found is not None and reading._tell_found(found)
 
     def _enter(self, typed):
         """Take down texts on open readings.

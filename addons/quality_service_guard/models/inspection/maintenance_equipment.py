@@ -33,6 +33,7 @@ class MaintenanceEquipment(models.Model):
         self.ensure_one()
         wizard = self.env["guard.gauge.bad"]
         wizard._check_may_find_bad()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Found Bad"),

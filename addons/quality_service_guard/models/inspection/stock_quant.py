@@ -138,6 +138,7 @@ class StockQuant(models.Model):
 
     # Booking by hand
 
+    @api.model
     def _update_available_quantity(
         self,
         product_id,

@@ -11,11 +11,13 @@ from . import (
     test_inspection,
     test_inspection_entry,
     test_inspection_entry_browser,
+    test_inspection_entry_race,
     test_inspection_import,
     test_inspection_paper,
     test_inspection_plan,
     test_inspection_properties,
     test_inspection_resubmission,
     test_inspection_spec,
+    test_inspection_story_browser,
     test_sampling_state,
 )

@@ -176,12 +176,23 @@ class TestHoldLot(HoldCommon):
         self.assertFalse(free.guard_is_held)
 
     def test_views(self):
-        for model, user in (
-            ("stock.lot", self.quality),
-            ("stock.lot", self.storekeeper),
-            ("stock.location", self.chief),
-            ("stock.warehouse", self.chief),
-            ("stock.quant", self.chief),
+        """Who meets a lot, a place or stock sees whether it is held; quality has the buttons."""
+        buttons = ("action_guard_hold", "action_guard_release")
+        for model, kind, user, names in (
+            ("stock.lot", "form", self.quality, ("guard_hold_reason", *buttons)),
+            ("stock.lot", "list", self.quality, ("guard_hold_reason", *buttons)),
+            ("stock.lot", "form", self.storekeeper, ("guard_hold_reason",)),
+            ("stock.lot", "kanban", self.storekeeper, ("guard_hold_reason",)),
+            ("stock.lot", "search", self.storekeeper, ("guard_held",)),
+            ("stock.location", "form", self.chief, ("guard_is_quarantine",)),
+            ("stock.location", "form", self.quality, ("action_guard_toggle_quarantine",)),
+            ("stock.location", "list", self.chief, ("guard_is_quarantine",)),
+            ("stock.quant", "list", self.storekeeper, ("guard_is_held",)),
+            ("stock.quant", "search", self.storekeeper, ("guard_held",)),
         ):
-            views = [(False, "form"), (False, "list"), (False, "search")]
-            self.env[model].with_user(user).get_views(views)
+            arch = self.env[model].with_user(user).get_views([(False, kind)])["views"][kind]["arch"]
+            for name in names:
+                with self.subTest(model=model, kind=kind, name=name):
+                    self.assertIn(f'name="{name}"', arch)
+            if user == self.storekeeper:
+                self.assertNotIn('name="action_guard_hold"', arch)

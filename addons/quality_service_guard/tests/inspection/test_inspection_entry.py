@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
+from ...controllers.inspection.readings import make_workbook
 from .common import InspectionInForceCommon
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -101,6 +102,7 @@ class TestInspectionEntry(EntryCommon):
         self.assertFalse(third.entered_by_id)
         self.assertEqual({told["id"]: told["text"] for told in answer["readings"]}[first.id], "60.05")
         self.assertNotIn("Readings changed", self._messages(inspection))
+        self.assertEqual([*first.mapped("found"), third.found, cracks[1].found], ["60.05", False, "Not Met"])
 
     def test_empty_is_not_nought_and_nought_is_judged(self):
         line = {"name": "Runout", "kind": "measured", "lower_limit": -0.05, "upper_limit": 0.05}
@@ -352,6 +354,19 @@ class TestInspectionEntry(EntryCommon):
         with self.assertRaises(UserError):
             wizard.action_confirm()
 
+    def test_gauge_of_another_company_is_not_found_bad(self):
+        foreigner = self._make_foreigner("base.group_user,quality_service_guard.group_review_quality")
+        self.gauge.company_id = self.company
+        gauge = self.gauge.with_user(foreigner).with_context(allowed_company_ids=foreigner.company_ids.ids)
+        with self.assertRaises(AccessError):
+            gauge.action_guard_found_bad()
+        wizard = gauge.env["guard.gauge.bad"].create(
+            {"equipment_id": self.gauge.id, "since": fields.Date.today(), "reason": "bent"}
+        )
+        for step in (wizard.action_confirm, wizard.action_open_lots, lambda: wizard.reading_count):
+            with self.assertRaises(AccessError):
+                step()
+
     def test_gauge_found_bad_is_told_to_the_lots(self):
         product, lots = self._make_tracked("serial", "S1", "S2")
         line = {"name": "Diameter", "kind": "measured", "lower_limit": 59.9, "gauge_id": self.gauge.id}
@@ -363,6 +378,7 @@ class TestInspectionEntry(EntryCommon):
             {"equipment_id": self.gauge.id, "since": fields.Date.today(), "reason": "bent"}
         )
         self.assertEqual(wizard.lot_names, "S2")
+        self.assertEqual(wizard.action_open_lots()["domain"], [("id", "in", lots[1].ids)])
         wizard.action_confirm()
         self.assertIn("bent", self._messages(lots[1]))
         self.assertNotIn("bent", self._messages(lots[0]))
@@ -542,8 +558,6 @@ class TestInspectionEntry(EntryCommon):
         self.assertEqual(str(refusal.exception).count("Caliper 7"), 1)
 
     def test_template_is_filled_in_and_comes_in(self):
-        from ...controllers.inspection.readings import make_workbook  # noqa: PLC0415, the module loads last
-
         inspection = self._start()
         self._type(inspection, self._column(inspection, "measured")[0], "60.001")
         book = openpyxl.load_workbook(io.BytesIO(make_workbook(inspection)))

@@ -26,7 +26,7 @@ class GuardGaugeBad(models.TransientModel):
             readings = wizard._get_readings()
             wizard.reading_count = len(readings)
             wizard.inspection_count = len(readings.inspection_id)
-            wizard.lot_names = ", ".join(wizard._get_lots(readings).mapped("name"))
+            wizard.lot_names = ", ".join(wizard._get_lots(readings).sorted("name").mapped("name"))
 
     def action_confirm(self):
         """Note it on the gauge and on what it measured, take the gauge out of use, and list what was measured."""
@@ -47,6 +47,18 @@ class GuardGaugeBad(models.TransientModel):
             "domain": [("id", "in", self._get_visible(readings).inspection_id.ids)],
         }
 
+    def action_open_lots(self):
+        """List the lots that were measured with the gauge since the day."""
+        self.ensure_one()
+        self._check_may_find_bad()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lots measured with %(gauge)s", gauge=self.equipment_id.name),
+            "res_model": "stock.lot",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", self._get_lots(self._get_visible(self._get_readings())).ids)],
+        }
+
     # The work
 
     def _check_may_find_bad(self):
@@ -55,9 +67,11 @@ class GuardGaugeBad(models.TransientModel):
             raise AccessError(
                 self.env._("Whoever signs for quality, or administers assurance, decides that a gauge is found bad.")
             )
+        self.equipment_id.check_access("read")
 
     def _get_readings(self):
         """What was read with the gauge since the day, void or not: other companies' too, which nobody here would see."""
+        self.equipment_id.check_access("read")
         if not self.since:
             return self.env["guard.inspection.reading"].sudo()
         zone = pytz.timezone(self.env.user.tz or "UTC")

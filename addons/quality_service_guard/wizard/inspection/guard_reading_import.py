@@ -5,7 +5,7 @@ import io
 import math
 import zipfile
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...tools.readings import ReadingError
@@ -77,7 +77,7 @@ class GuardReadingImport(models.TransientModel):
 
     def _read_xlsx(self, content):
         # numbers stay numbers: as text they would be read by the decimal sign of a language
-        import openpyxl  # noqa: PLC0415, as Odoo does: it takes long to load
+        import openpyxl  # as Odoo does: here, since it takes long to load
 
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
         most = len(self.inspection_id.unit_ids) * 2 + 100

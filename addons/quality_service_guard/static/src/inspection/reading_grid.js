@@ -13,7 +13,7 @@ import { ReadingDialog } from "./reading_dialog";
 import { ReadingMenu } from "./reading_menu";
 import { ReadingSheet } from "./reading_sheet";
 
-const PAGE = 100; // units shown at once
+const PAGE = 50; // units shown at once
 const TELL_PAUSE = 700; // ms: who listens is told of a finished value, not of each digit
 
 /**
@@ -60,8 +60,6 @@ export class ReadingGrid extends Component {
         if (this.sheet?.id !== record.resId) {
             this.sheet?.flush();
             this.sheet = new ReadingSheet(this.orm, record.resId);
-            this.sheet.isSerial = (text) => this.isSerial(text);
-            this.sheet.tellBad = (cell) => this.tellBad(cell);
             Object.assign(this.state, { page: 0, column: null });
         }
         await this.sheet.load();
@@ -131,10 +129,6 @@ export class ReadingGrid extends Component {
 
     tellReplaced(row) {
         return _t("in place of %(unit)s: %(reason)s", { unit: row.replaced_number, reason: row.replace_reason });
-    }
-
-    tellBad(cell) {
-        return _t("Not within: %(requirement)s", { requirement: this.sheet.column(cell).requirement });
     }
 
     // Moving
@@ -238,11 +232,6 @@ export class ReadingGrid extends Component {
     }
 
     // Serial numbers
-
-    /** Whether what a scanner typed into a cell is a serial number and no reading. */
-    isSerial(text) {
-        return this.rows.some((row) => row.lot === text) || /^\d{8,}$/.test(text) || !/^[-+]?[\d.,]+$/.test(text);
-    }
 
     async scan(text, row) {
         if (!this.state.isLoaded || this.dialogIsOpen) {
@@ -366,7 +355,9 @@ export class ReadingGrid extends Component {
             await this.sheet.addPhoto(file.name, url.split(",")[1], this.photographed);
             if (!this.photographed) {
                 this.notification.add(_t("The photo is in the chatter."), { type: "success" });
-                await this.props.record.load();
+                if (!(await this.props.record.isDirty())) {
+                    await this.props.record.load();
+                }
             }
         } catch (error) {
             this.notification.add(error.data?.message || error.message, { type: "danger" });

@@ -135,6 +135,15 @@ export class ReadingSheet {
         return found.code === "not_an_answer" ? _t("Neither met nor not met: type y or n.") : _t("Not a number.");
     }
 
+    tellBad(cell) {
+        return _t("Not within: %(requirement)s", { requirement: this.column(cell).requirement });
+    }
+
+    /** Whether what a scanner typed into a cell is a serial number and no reading. */
+    isSerial(text) {
+        return this.state.rows.some((row) => row.lot === text) || /^\d{8,}$/.test(text) || !/^[-+]?[\d.,]+$/.test(text);
+    }
+
     type(cell, text) {
         Object.assign(cell, { text, isDirty: true, status: "typing", message: "" });
     }
@@ -171,6 +180,19 @@ export class ReadingSheet {
         this.store();
         Object.assign(cell, { text: cell.saved, isDirty: false, status: "", message: "", other: null });
         this.count();
+    }
+
+    /** Give up what the server does not take. */
+    discard() {
+        for (const id of [...this.pending.keys()]) {
+            const cell = this.byId.get(id);
+            if (cell) {
+                this.undo(cell);
+            }
+        }
+        this.pending.clear();
+        this.store();
+        Object.assign(this.state, { failed: 0, message: "" });
     }
 
     keepMine(cell) {

@@ -122,13 +122,9 @@ class GuardDisposition(models.Model):
 
     # its documents
     move_ids = fields.One2many("stock.move", "guard_disposition_id", "Stock Moves", readonly=True)
-    picking_ids = fields.Many2many(
-        "stock.picking", compute="_compute_documents", compute_sudo=True, string="Transfers"
-    )
+    picking_ids = fields.Many2many("stock.picking", compute="_compute_documents", compute_sudo=True, string="Transfers")
     picking_count = fields.Integer(compute="_compute_documents", compute_sudo=True)
-    scrap_ids = fields.Many2many(
-        "stock.scrap", compute="_compute_documents", compute_sudo=True, string="Scraps"
-    )
+    scrap_ids = fields.Many2many("stock.scrap", compute="_compute_documents", compute_sudo=True, string="Scraps")
     production_id = fields.Many2one(
         "mrp.production", "Rework Order", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
@@ -167,7 +163,9 @@ class GuardDisposition(models.Model):
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
         for disposition in self:
-            disposition.is_overdue = disposition.state in OPEN and bool(disposition.deadline) and disposition.deadline < now
+            disposition.is_overdue = (
+                disposition.state in OPEN and bool(disposition.deadline) and disposition.deadline < now
+            )
 
     @api.model
     def _search_is_overdue(self, operator, value):
@@ -248,7 +246,9 @@ class GuardDisposition(models.Model):
         for disposition in self:
             if disposition.state != "draft" or disposition.sudo().move_ids or disposition.told_on:
                 raise UserError(
-                    self.env._("%(disposition)s has begun and stays on record; cancel it.", disposition=disposition.name)
+                    self.env._(
+                        "%(disposition)s has begun and stays on record; cancel it.", disposition=disposition.name
+                    )
                 )
 
     def _refuse_write(self):
@@ -290,7 +290,8 @@ class GuardDisposition(models.Model):
             if disposition.state == "in_progress" and disposition.sudo()._has_live_documents():
                 raise UserError(
                     self.env._(
-                        "%(disposition)s: %(documents)s are under way. Cancel them first, whoever keeps the store does that.",
+                        "%(disposition)s: %(documents)s are under way. Cancel them first, "
+                        "whoever keeps the store does that.",
                         disposition=disposition.name,
                         documents=disposition.sudo()._tell_documents(),
                     )
@@ -329,7 +330,9 @@ class GuardDisposition(models.Model):
         inspections = self.sudo().inspection_id
         if inspections:
             self.env.cr.execute(
-                SQL("UPDATE guard_inspection SET write_date = write_date WHERE id IN %s", tuple(sorted(inspections.ids)))
+                SQL(
+                    "UPDATE guard_inspection SET write_date = write_date WHERE id IN %s", tuple(sorted(inspections.ids))
+                )
             )
 
     def _check_may_start(self):

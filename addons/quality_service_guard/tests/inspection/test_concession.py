@@ -122,7 +122,9 @@ class TestConcession(InspectionInForceCommon):
         self.assertEqual(lots.mapped("guard_is_conceded"), [False, True])
         self.assertEqual(lots[1].guard_concession_ids, concession)
         self.assertEqual(self.env["stock.lot"].search([("guard_is_conceded", "=", True)]), lots[1])
-        quant = self.env["stock.quant"].search([("location_id", "=", self.warehouse.lot_stock_id.id), ("product_id", "=", self.steel.id)])
+        quant = self.env["stock.quant"].search(
+            [("location_id", "=", self.warehouse.lot_stock_id.id), ("product_id", "=", self.steel.id)]
+        )
         self.assertEqual((quant.lot_id, quant.quantity), (lots[1], 20))
         for values in ({"guard_concession_ids": [Command.clear()]}, {"guard_is_conceded": False}):
             with self.assertRefused("for life"):

@@ -55,9 +55,7 @@ class CustomerPortal(portal.CustomerPortal):
             return request.redirect("/my")
         return self._guard_render_disposition(disposition, access_token, message=message)
 
-    @route(
-        "/my/dispositions/<int:disposition_id>/answer", type="http", auth="public", methods=["POST"], website=True
-    )
+    @route("/my/dispositions/<int:disposition_id>/answer", type="http", auth="public", methods=["POST"], website=True)
     def portal_answer_disposition(self, disposition_id, access_token=None, answer=None, text=None, file=None, **kwargs):
         """Take the supplier's answer; what is wrong with it is told beside what they have written."""
         try:
@@ -75,9 +73,7 @@ class CustomerPortal(portal.CustomerPortal):
         )
         return request.redirect(disposition.get_portal_url(query_string="&message=answered"))
 
-    @route(
-        "/my/dispositions/<int:disposition_id>/picture/<int:reading_id>", type="http", auth="public", website=True
-    )
+    @route("/my/dispositions/<int:disposition_id>/picture/<int:reading_id>", type="http", auth="public", website=True)
     def portal_disposition_picture(self, disposition_id, reading_id, access_token=None, **kwargs):
         """A picture of what was found, of this disposition's goods only."""
         try:
@@ -102,9 +98,7 @@ class CustomerPortal(portal.CustomerPortal):
             "file_types": ",".join(ending for endings in FILE_TYPES.values() for ending in endings),
             **more,
         }
-        values = self._get_page_view_values(
-            disposition, access_token, values, "my_guard_dispositions_history", False
-        )
+        values = self._get_page_view_values(disposition, access_token, values, "my_guard_dispositions_history", False)
         return request.render("quality_service_guard.portal_my_disposition", values)
 
     def _guard_complain(self, disposition, answer, text):

@@ -57,6 +57,7 @@ from . import stock_lot_concession
 from . import stock_move_disposition  # after the file that says what is held: it frees more
 from . import stock_return_picking
 from . import mrp_production_disposition
+from . import mrp_workorder_concession
 from . import purchase_order_disposition
 from . import res_partner_disposition
 from . import product_template_disposition

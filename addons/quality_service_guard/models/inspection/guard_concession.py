@@ -8,7 +8,9 @@ from ...tools.actions import open_form
 from ...tools.passage import is_open, passage
 
 # moved on by buttons and sign-offs only
-SEALED = frozenset({"name", "state", "company_id", "asked_on", "decided_on", "used_on", "consent_digest", "disposition_id"})
+SEALED = frozenset(
+    {"name", "state", "company_id", "asked_on", "decided_on", "used_on", "consent_digest", "disposition_id"}
+)
 # what the departments judge
 CONTENT = frozenset(
     {
@@ -29,7 +31,7 @@ ASKED_ABOUT = frozenset({"inspection_id", "order_id", "customer_id"})
 
 
 class GuardConcession(models.Model):
-    """Leave to use goods that do not conform: so many, of these lots, for this use, until then (clause 2.2.3; ISO 9001 8.7.1).
+    """Leave to use goods that do not conform: so many, of these lots, for this use, until then (clause 2.2.3).
 
     Quality and engineering sign it, and sales where a customer is concerned; never who asked, who read the goods or who
     bought them. Granted, it is a part of the inspection's decision, and its lots are marked for life.
@@ -71,7 +73,9 @@ class GuardConcession(models.Model):
     )
     company_id = fields.Many2one(related="inspection_id.company_id", store=True, index=True, precompute=True)
     product_id = fields.Many2one(related="inspection_id.product_id", store=True, index=True)
-    partner_id = fields.Many2one(related="inspection_id.partner_id", string="Supplier", store=True, index="btree_not_null")
+    partner_id = fields.Many2one(
+        related="inspection_id.partner_id", string="Supplier", store=True, index="btree_not_null"
+    )
     uom_id = fields.Many2one(related="inspection_id.uom_id")
     quantity = fields.Float(required=True, digits="Product Unit", tracking=True)
     lot_ids = fields.Many2many("stock.lot", "guard_concession_lot_asked_rel", string="Lots")
@@ -86,7 +90,9 @@ class GuardConcession(models.Model):
     )
     reason = fields.Text(required=True, help="Why the goods can be used though they do not conform.")
     use = fields.Text("Use Restricted To", help="For what they may be used: an order, a machine, a purpose.")
-    order_id = fields.Many2one("sale.order", "Sales Order", index="btree_not_null", ondelete="restrict", check_company=True)
+    order_id = fields.Many2one(
+        "sale.order", "Sales Order", index="btree_not_null", ondelete="restrict", check_company=True
+    )
     customer_id = fields.Many2one(
         "res.partner",
         "Customer Concerned",
@@ -106,7 +112,10 @@ class GuardConcession(models.Model):
     asked_on = fields.Datetime(readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
     used_on = fields.Datetime(
-        "Goods Went On", readonly=True, copy=False, help="When goods first went on by it; from then on it does not expire."
+        "Goods Went On",
+        readonly=True,
+        copy=False,
+        help="When goods first went on by it; from then on it does not expire.",
     )
     disposition_id = fields.Many2one(
         "guard.disposition", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
@@ -197,7 +206,8 @@ class GuardConcession(models.Model):
             if concession.state not in ("draft", "asked"):
                 raise UserError(
                     self.env._(
-                        "%(concession)s has been decided and stays as it is; ask for a new one.", concession=concession.name
+                        "%(concession)s has been decided and stays as it is; ask for a new one.",
+                        concession=concession.name,
                     )
                 )
 
@@ -228,7 +238,9 @@ class GuardConcession(models.Model):
         self.check_access("write")
         for concession in self:
             if concession.state != "asked":
-                raise UserError(self.env._("%(concession)s is not being asked for.", concession=concession.display_name))
+                raise UserError(
+                    self.env._("%(concession)s is not being asked for.", concession=concession.display_name)
+                )
             if not concession._is_own(self.env.user):
                 raise UserError(
                     self.env._(

@@ -44,7 +44,8 @@ class GuardConcession(models.Model):
                     unit=concession.uom_id.name,
                 )
             )
-            if not concession.inspection_id.move_id and not concession.inspection_id.workorder_id:
+            inspection = concession.inspection_id
+            if not inspection.move_id and inspection.workorder_id.state in (False, "done"):
                 concession._note_use()
         self.sudo().disposition_id._settle(self.env._("The concession was granted."))
 

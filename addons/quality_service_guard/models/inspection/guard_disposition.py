@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from ...tools.actions import open_form
 from ...tools.passage import is_open, passage
@@ -121,13 +122,9 @@ class GuardDisposition(models.Model):
 
     # its documents
     move_ids = fields.One2many("stock.move", "guard_disposition_id", "Stock Moves", readonly=True)
-    picking_ids = fields.Many2many(
-        "stock.picking", compute="_compute_documents", compute_sudo=True, string="Transfers"
-    )
+    picking_ids = fields.Many2many("stock.picking", compute="_compute_documents", compute_sudo=True, string="Transfers")
     picking_count = fields.Integer(compute="_compute_documents", compute_sudo=True)
-    scrap_ids = fields.Many2many(
-        "stock.scrap", compute="_compute_documents", compute_sudo=True, string="Scraps"
-    )
+    scrap_ids = fields.Many2many("stock.scrap", compute="_compute_documents", compute_sudo=True, string="Scraps")
     production_id = fields.Many2one(
         "mrp.production", "Rework Order", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
@@ -166,7 +163,9 @@ class GuardDisposition(models.Model):
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
         for disposition in self:
-            disposition.is_overdue = disposition.state in OPEN and bool(disposition.deadline) and disposition.deadline < now
+            disposition.is_overdue = (
+                disposition.state in OPEN and bool(disposition.deadline) and disposition.deadline < now
+            )
 
     @api.model
     def _search_is_overdue(self, operator, value):
@@ -247,7 +246,9 @@ class GuardDisposition(models.Model):
         for disposition in self:
             if disposition.state != "draft" or disposition.sudo().move_ids or disposition.told_on:
                 raise UserError(
-                    self.env._("%(disposition)s has begun and stays on record; cancel it.", disposition=disposition.name)
+                    self.env._(
+                        "%(disposition)s has begun and stays on record; cancel it.", disposition=disposition.name
+                    )
                 )
 
     def _refuse_write(self):
@@ -268,6 +269,7 @@ class GuardDisposition(models.Model):
     def action_start(self):
         """Make the documents that carry it out."""
         self.check_access("write")
+        self._claim_goods()
         for disposition in self:
             if disposition.state != "draft":
                 raise UserError(self.env._("%(disposition)s has begun already.", disposition=disposition.name))
@@ -288,7 +290,8 @@ class GuardDisposition(models.Model):
             if disposition.state == "in_progress" and disposition.sudo()._has_live_documents():
                 raise UserError(
                     self.env._(
-                        "%(disposition)s: %(documents)s are under way. Cancel them first, whoever keeps the store does that.",
+                        "%(disposition)s: %(documents)s are under way. Cancel them first, "
+                        "whoever keeps the store does that.",
                         disposition=disposition.name,
                         documents=disposition.sudo()._tell_documents(),
                     )
@@ -321,6 +324,16 @@ class GuardDisposition(models.Model):
         return open_form("guard.concession", self.concession_ids[:1].id)
 
     # The work
+
+    def _claim_goods(self):
+        """Whoever decides about the same goods at this moment looks again: both write the row of their inspection."""
+        inspections = self.sudo().inspection_id
+        if inspections:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE guard_inspection SET write_date = write_date WHERE id IN %s", tuple(sorted(inspections.ids))
+                )
+            )
 
     def _check_may_start(self):
         """Whoever signs for quality or keeps the store carries out all; buying and the workshop what is theirs."""

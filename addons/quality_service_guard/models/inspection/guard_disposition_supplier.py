@@ -106,8 +106,12 @@ class GuardDisposition(models.Model):
             "product": self.product_id.display_name,
         }
         return {
-            "return": self.env._("We return %(quantity)s %(unit)s of %(product)s and ask you to credit them.", **values),
-            "exchange": self.env._("We return %(quantity)s %(unit)s of %(product)s and ask you to replace them.", **values),
+            "return": self.env._(
+                "We return %(quantity)s %(unit)s of %(product)s and ask you to credit them.", **values
+            ),
+            "exchange": self.env._(
+                "We return %(quantity)s %(unit)s of %(product)s and ask you to replace them.", **values
+            ),
             "rework": self.env._("We rework %(quantity)s %(unit)s of %(product)s ourselves.", **values),
             "scrap": self.env._("We scrap %(quantity)s %(unit)s of %(product)s.", **values),
             "sorting": self.env._("We sort %(quantity)s %(unit)s of %(product)s piece by piece.", **values),

@@ -101,8 +101,8 @@ class GuardDisposition(models.Model):
         if self.uom_id.compare(left, 0) > 0:
             raise UserError(
                 self.env._(
-                    "%(disposition)s: only %(there)s of %(quantity)s %(unit)s of %(product)s lie free in quarantine. Receive the "
-                    "goods first: what was rejected is received into quarantine. What lies elsewhere is moved there.",
+                    "%(disposition)s: only %(there)s of %(quantity)s %(unit)s of %(product)s lie free in quarantine. "
+                    "Receive the goods first: what was rejected is received into quarantine. What lies elsewhere is moved there.",
                     disposition=self.name,
                     there=f"{self.quantity - left:g}",
                     quantity=f"{self.quantity:g}",
@@ -158,8 +158,8 @@ class GuardDisposition(models.Model):
         if origin.state != "done" or not origin.picking_id:
             raise UserError(
                 self.env._(
-                    "%(disposition)s: %(document)s is not done. Receive the goods first, what was rejected is received into "
-                    "quarantine; or leave them with the carrier and take them off the receipt.",
+                    "%(disposition)s: %(document)s is not done. Receive the goods first, what was rejected is received "
+                    "into quarantine; or leave them with the carrier and take them off the receipt.",
                     disposition=self.name,
                     document=origin.picking_id.name or self.inspection_id.name,
                 )
@@ -200,9 +200,7 @@ class GuardDisposition(models.Model):
             "company_id": self.company_id.id,
             "user_id": self.user_id.id,
             "origin": self.name,
-            "lot_producing_ids": [
-                Command.set(self.lot_id.ids if product == self.product_id and self.lot_id else [])
-            ],
+            "lot_producing_ids": [Command.set(self.lot_id.ids if product == self.product_id and self.lot_id else [])],
             "move_raw_ids": [
                 Command.create(
                     {

@@ -43,13 +43,18 @@ class GuardInspection(models.Model):
             "context": {"default_inspection_id": self.id},
         }
 
+    def _count_released(self):
+        """How much goes on: accepted, or conceded as long as the concession holds."""
+        return sum(self.tranche_ids.filtered_domain(self.tranche_ids._get_released_domain()).mapped("quantity"))
+
     # What can be conceded
 
     def _complain_about_concession(self, concession):
         """Why so many cannot be conceded, in words; False if they can."""
         if self.state not in ("in_progress", "passed", "failed", "conceded"):
             return self.env._(
-                "%(inspection)s has not been started. What was not looked at is not conceded; start it and enter its readings.",
+                "%(inspection)s has not been started. What was not looked at is not conceded; "
+                "start it and enter its readings.",
                 inspection=self.name,
             )
         lots, unit = concession.lot_ids, self.uom_id.name
@@ -64,8 +69,8 @@ class GuardInspection(models.Model):
             )
         if len(lots) > 1 and self.uom_id.compare(concession.quantity, there) < 0:
             return self.env._(
-                "of several lots all is conceded (%(there)s %(unit)s), or it is not known which. Name fewer lots, or ask for "
-                "each lot by itself.",
+                "of several lots all is conceded (%(there)s %(unit)s), or it is not known which. Name fewer lots, "
+                "or ask for each lot by itself.",
                 there=f"{there:g}",
                 unit=unit,
             )
@@ -86,7 +91,9 @@ class GuardInspection(models.Model):
     def _complain_about_conceded_lots(self, lots):
         if lots - self.lot_ids:
             return self.env._(
-                "%(lots)s are not lots of %(inspection)s.", lots=", ".join((lots - self.lot_ids).mapped("name")), inspection=self.name
+                "%(lots)s are not lots of %(inspection)s.",
+                lots=", ".join((lots - self.lot_ids).mapped("name")),
+                inspection=self.name,
             )
         if not lots and self.product_id.tracking != "none" and len(self.lot_ids) > 1:
             return self.env._("the goods have several lots or serial numbers: say which ones are meant.")
@@ -122,9 +129,11 @@ class GuardInspection(models.Model):
     def _get_parts(self, verdict, lot):
         """The parts with a verdict: of a lot those that are, or may be, of it."""
         return self.tranche_ids.filtered(
-            lambda tranche: tranche.verdict == verdict
-            and not tranche.resubmission_id  # these stand in another inspection now
-            and (not lot or not tranche.lot_id or tranche.lot_id == lot)
+            lambda tranche: (
+                tranche.verdict == verdict
+                and not tranche.resubmission_id  # these stand in another inspection now
+                and (not lot or not tranche.lot_id or tranche.lot_id == lot)
+            )
         )
 
     def _take_for_concession(self, concession):

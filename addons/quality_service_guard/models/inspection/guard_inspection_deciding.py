@@ -14,7 +14,7 @@ class GuardInspection(models.Model):
     _inherit = "guard.inspection"
 
     def action_decide(self):
-        """Show what the readings say, and ask what becomes of what waits; readings that are missing are told instead."""
+        """Show what the readings say, and ask what becomes of what waits; what is missing is told instead."""
         self.ensure_one()
         self._check_may_inspect()
         self._judge()
@@ -144,8 +144,8 @@ class GuardInspection(models.Model):
         if compare(good, most) > 0:
             raise UserError(
                 self.env._(
-                    "%(inspection)s: the sample alone has %(bad)s units that do not conform, so at most %(good)s %(unit)s "
-                    "are good.",
+                    "%(inspection)s: the sample alone has %(bad)s units that do not conform, so at most "
+                    "%(good)s %(unit)s are good.",
                     inspection=self.name,
                     bad=self._count_bad_units(),
                     good=f"{max(0.0, most):g}",
@@ -200,7 +200,9 @@ class GuardInspection(models.Model):
                 ("state", "=", "done"),
             ]
         )
-        return moves.filtered(lambda move: not move.guard_release_of_id and move.location_dest_id._guard_in_quarantine())
+        return moves.filtered(
+            lambda move: not move.guard_release_of_id and move.location_dest_id._guard_in_quarantine()
+        )
 
     def _prepare_return_of_seizure(self, move, quantity):
         line = move.move_line_ids[:1]

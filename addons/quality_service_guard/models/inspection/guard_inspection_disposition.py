@@ -17,7 +17,9 @@ class GuardInspection(models.Model):
         help="The inspection that rejected the goods before they were reworked; reworked goods count for no switching.",
     )
     undisposed = fields.Float(
-        compute="_compute_undisposed", digits="Product Unit", help="Rejected, and nobody has said yet what becomes of it."
+        compute="_compute_undisposed",
+        digits="Product Unit",
+        help="Rejected, and nobody has said yet what becomes of it.",
     )
 
     def _compute_disposition_count(self):
@@ -95,7 +97,8 @@ class GuardInspection(models.Model):
     def _inspect_again(self, moves):
         """What was reworked is inspected again by the same point, unless another one asks for it anyway.
 
-        It is no resubmission: those go on with the document that brought the goods, these with the order that remade them.
+        It is no resubmission: those go on with the document that brought the goods, these with the order
+        that remade them.
         """
         asked = self.search([("move_id", "in", moves.ids), ("state", "!=", "cancelled")])
         with self._unsealed():

@@ -36,7 +36,7 @@ class MrpWorkorder(models.Model):
                     point=inspection.point_id.name,
                     user=inspection.user_id.name or self.env._("an inspector"),
                 )
-            elif not any(some.accepted + some.conceded for some in inspection._get_chain()):
+            elif not any(some._count_released() for some in inspection._get_chain()):
                 text = self.env._("%(inspection)s: nothing of it was released.", inspection=inspection.name)
             else:
                 continue

@@ -17,7 +17,9 @@ class ResPartner(models.Model):
     def _compute_guard_disposition_count(self):
         counts = dict(
             self.env["guard.disposition"]._read_group(
-                [("partner_id", "in", self.commercial_partner_id.ids), ("state", "in", OPEN)], ["partner_id"], ["__count"]
+                [("partner_id", "in", self.commercial_partner_id.ids), ("state", "in", OPEN)],
+                ["partner_id"],
+                ["__count"],
             )
         )
         for partner in self:

@@ -17,10 +17,15 @@ class StockLot(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
-        groups="quality_service_guard.group_guard_user,stock.group_stock_user,mrp.group_mrp_user,purchase.group_purchase_user",
+        groups="quality_service_guard.group_guard_user,stock.group_stock_user,mrp.group_mrp_user,"
+        "purchase.group_purchase_user",
     )
     guard_is_conceded = fields.Boolean(
-        "Conceded", compute="_compute_guard_is_conceded", store=True, compute_sudo=True, help="It goes on by a concession."
+        "Conceded",
+        compute="_compute_guard_is_conceded",
+        store=True,
+        compute_sudo=True,
+        help="It goes on by a concession.",
     )
 
     @api.depends("guard_concession_ids.state")

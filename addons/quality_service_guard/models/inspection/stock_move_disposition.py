@@ -88,8 +88,10 @@ class StockMove(models.Model):
         """Which concessions goods have gone on by; their lots, known by now, are marked."""
         moves = self.filtered(lambda move: move.state == "done")
         moves |= moves.guard_release_of_id
-        concessions = self.env["guard.concession"].sudo().search(
-            [("inspection_id.move_id", "in", moves.ids), ("state", "=", "granted")]
+        concessions = (
+            self.env["guard.concession"]
+            .sudo()
+            .search([("inspection_id.move_id", "in", moves.ids), ("state", "=", "granted")])
         )
         if not concessions:
             return

@@ -122,7 +122,9 @@ class TestConcession(InspectionInForceCommon):
         self.assertEqual(lots.mapped("guard_is_conceded"), [False, True])
         self.assertEqual(lots[1].guard_concession_ids, concession)
         self.assertEqual(self.env["stock.lot"].search([("guard_is_conceded", "=", True)]), lots[1])
-        quant = self.env["stock.quant"].search([("location_id", "=", self.warehouse.lot_stock_id.id), ("product_id", "=", self.steel.id)])
+        quant = self.env["stock.quant"].search(
+            [("location_id", "=", self.warehouse.lot_stock_id.id), ("product_id", "=", self.steel.id)]
+        )
         self.assertEqual((quant.lot_id, quant.quantity), (lots[1], 20))
         for values in ({"guard_concession_ids": [Command.clear()]}, {"guard_is_conceded": False}):
             with self.assertRefused("for life"):
@@ -320,6 +322,29 @@ class TestConcession(InspectionInForceCommon):
         self.assertEqual((concession.state, concession.used_on), ("expired", False))
         self.assertEqual(inspection.state, "failed")
         self.assertSums(inspection, rejected=20)
+
+    def test_work_order_goes_on_by_a_concession_as_long_as_it_holds(self):
+        self._make_spec_in_force(self.turn)
+        self._make_point(occasion="operation", product_tmpl_id=False, operation_id=self.turn.id)
+        self.env["stock.quant"]._update_available_quantity(self.steel, self.warehouse.lot_stock_id, 20)
+        orders = self.env["mrp.production"].create(
+            [{"product_id": self.shaft.id, "product_qty": 5, "bom_id": self.bom.id} for _order in range(2)]
+        )
+        orders.action_confirm()
+        concessions = self.env["guard.concession"]
+        for order in orders:
+            inspection = self.env["guard.inspection"].search([("production_id", "=", order.id)])
+            self._read(inspection, bad=1)
+            self._decide(inspection, rejected=5)
+            concessions |= self._grant(self._make_concession(inspection, 5)).sudo()
+        works = orders.workorder_ids.filtered(lambda work: work.operation_id == self.turn)
+        works[0].button_finish()
+        self.assertEqual(concessions.mapped(lambda concession: bool(concession.used_on)), [True, False])
+        self._age(concessions)
+        with self.assertRefused("nothing of it was released"):
+            works[1].button_finish()
+        self.env["guard.concession"]._cron_expire()
+        self.assertEqual(concessions.mapped("state"), ["granted", "expired"])
 
     def test_used_concession_does_not_end(self):
         inspection = self._reject()

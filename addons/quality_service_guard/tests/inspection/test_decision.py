@@ -115,7 +115,11 @@ class TestDecision(InspectionInForceCommon):
         self._make_point()
         _receipt, inspection = self._receive()
         self._read(inspection)
-        for quantity, message in ((151, "only 150.0 Units wait"), (0, "not more than nothing"), (-5, "not more than nothing")):
+        for quantity, message in (
+            (151, "only 150.0 Units wait"),
+            (0, "not more than nothing"),
+            (-5, "not more than nothing"),
+        ):
             dialog = self._open(inspection)
             dialog.line_ids.quantity = quantity
             with self.assertRefused(message):

@@ -248,12 +248,16 @@ class TestDisposition(InspectionInForceCommon):
         self._decide(again, accepted=10)
         order.button_mark_done()
         self.assertEqual((order.state, self._count()), ("done", (10, 0)))
-        quant = self.env["stock.quant"].search([("location_id", "=", self.stock.id), ("product_id", "=", self.steel.id)])
+        quant = self.env["stock.quant"].search(
+            [("location_id", "=", self.stock.id), ("product_id", "=", self.steel.id)]
+        )
         self.assertEqual((quant.lot_id.name, quant.quantity), ("L1", 10))
 
     def test_rework_into_another_product(self):
         _line, inspection = self._buy()
-        second = self.env["product.product"].create({"name": "Steel Bar, second choice", "type": "consu", "is_storable": True})
+        second = self.env["product.product"].create(
+            {"name": "Steel Bar, second choice", "type": "consu", "is_storable": True}
+        )
         disposition = self._start(inspection, "rework", rework_product_id=second.id)
         order = disposition.sudo().production_id
         again = self.env["guard.inspection"].search([("production_id", "=", order.id)])
@@ -327,7 +331,9 @@ class TestDisposition(InspectionInForceCommon):
         self.assertEqual((self._count(), inspection.undisposed), ((145, 5), 5))
 
     def test_concession_settles_its_disposition_and_refused_reopens_it(self):
-        colleague = new_test_user(self.env, "inspector_two", "base.group_user,quality_service_guard.group_review_quality")
+        colleague = new_test_user(
+            self.env, "inspector_two", "base.group_user,quality_service_guard.group_review_quality"
+        )
         _line, inspection = self._buy()
         disposition = self._start(inspection, "concession")
         first = disposition.concession_ids
@@ -407,7 +413,9 @@ class TestDisposition(InspectionInForceCommon):
         self._make_spec_in_force(self.shaft.product_tmpl_id)
         self._make_point(occasion="finished", product_tmpl_id=self.shaft.product_tmpl_id.id)
         self.env["stock.quant"]._update_available_quantity(self.steel, self.stock, 20)
-        order = self.env["mrp.production"].create({"product_id": self.shaft.id, "product_qty": 10, "bom_id": self.bom.id})
+        order = self.env["mrp.production"].create(
+            {"product_id": self.shaft.id, "product_qty": 10, "bom_id": self.bom.id}
+        )
         order.action_confirm()
         inspection = self.env["guard.inspection"].search([("production_id", "=", order.id)])
         order.qty_producing = 10
@@ -425,12 +433,16 @@ class TestDisposition(InspectionInForceCommon):
     def test_responsible_has_the_duty_until_it_is_settled(self):
         _line, inspection = self._buy()
         disposition = self._dispose(inspection, "scrap", user_id=self.storekeeper.id)
-        duty = self.env["mail.activity"].search([("res_model", "=", disposition._name), ("res_id", "=", disposition.id)])
+        duty = self.env["mail.activity"].search(
+            [("res_model", "=", disposition._name), ("res_id", "=", disposition.id)]
+        )
         self.assertEqual((duty.user_id, duty.guard_deadline), (self.storekeeper, disposition.deadline))
         self.assertIn("Settle 50 Units of Steel Bar", duty.summary)
         disposition.user_id = self.buyer
         self.env.invalidate_all()
-        duty = self.env["mail.activity"].search([("res_model", "=", disposition._name), ("res_id", "=", disposition.id)])
+        duty = self.env["mail.activity"].search(
+            [("res_model", "=", disposition._name), ("res_id", "=", disposition.id)]
+        )
         self.assertEqual(duty.user_id, self.buyer)
         disposition.with_user(self.storekeeper).action_start()
         self.assertFalse(duty.exists().active)
@@ -445,7 +457,12 @@ class TestDisposition(InspectionInForceCommon):
     def test_states_and_links_are_not_written_by_hand(self):
         _line, inspection = self._buy()
         disposition = self._dispose(inspection, "return")
-        for values in ({"state": "settled"}, {"answer": "accepted"}, {"access_token": "x"}, {"told_on": fields.Datetime.now()}):
+        for values in (
+            {"state": "settled"},
+            {"answer": "accepted"},
+            {"access_token": "x"},
+            {"told_on": fields.Datetime.now()},
+        ):
             with self.assertRefused("buttons and documents only"):
                 disposition.write(values)
             with self.assertRefused("buttons and documents only"):
@@ -487,7 +504,9 @@ class TestDisposition(InspectionInForceCommon):
             disposition.with_user(self.officer).action_start()
         with self.assertRaises(AccessError):
             disposition.with_user(self.officer).action_tell_supplier()
-        foreigner = self._make_foreigner("base.group_user,quality_service_guard.group_guard_manager,stock.group_stock_user")
+        foreigner = self._make_foreigner(
+            "base.group_user,quality_service_guard.group_guard_manager,stock.group_stock_user"
+        )
         for act in (
             lambda: disposition.with_user(foreigner).read(["reason"]),
             lambda: self._dispose(inspection, "return", 1, user=foreigner),

@@ -72,7 +72,8 @@ class TestDispositionPortal(InspectionInForceCommon, HttpCase):
 
     def test_supplier_is_told_in_their_language_with_the_link(self):
         self.env["res.lang"]._activate_lang("zh_CN")
-        self.env.ref("quality_service_guard.mail_template_disposition").with_context(lang="zh_CN").subject = "不合格品"
+        template = self.env.ref("quality_service_guard.mail_template_disposition")
+        template.with_context(lang="zh_CN").subject = "不合格品"
         self.vendor.lang = "zh_CN"
         disposition = self._make_disposition(self._reject())
         disposition.action_tell_supplier()
@@ -135,7 +136,9 @@ class TestDispositionPortal(InspectionInForceCommon, HttpCase):
         self.assertNotIn('id="guard_disposition"', self.url_open("/my/dispositions/999999?access_token=x").text)
 
     def test_list_shows_what_the_own_company_was_told(self):
-        contact = self.env["res.partner"].create({"name": "Li Na", "parent_id": self.vendor.id, "email": "li@example.com"})
+        contact = self.env["res.partner"].create(
+            {"name": "Li Na", "parent_id": self.vendor.id, "email": "li@example.com"}
+        )
         new_test_user(self.env, "supplier", "base.group_portal", partner_id=contact.id)
         new_test_user(self.env, "stranger", "base.group_portal")
         silent = self._make_disposition(self._reject())

@@ -49,8 +49,8 @@ class GuardInspectionDecide(models.TransientModel):
             if line.verdict != "accepted" and not (line.reason or "").strip():
                 raise UserError(
                     self.env._(
-                        "%(inspection)s: say why %(quantity)s %(unit)s are not accepted; the supplier and whoever sorts them "
-                        "will read it.",
+                        "%(inspection)s: say why %(quantity)s %(unit)s are not accepted; the supplier and "
+                        "whoever sorts them will read it.",
                         inspection=self.inspection_id.name,
                         quantity=f"{line.quantity:g}",
                         unit=self.uom_id.name,

@@ -17,7 +17,9 @@ class GuardInspectionSort(models.TransientModel):
     bad = fields.Float("Not Good", digits="Product Unit")
     left = fields.Float("Still to Sort", compute="_compute_left", digits="Product Unit")
     sorted_by = fields.Char(
-        required=True, default=lambda self: self.env.user.name, help="Who looked at each unit: also the supplier's people."
+        required=True,
+        default=lambda self: self.env.user.name,
+        help="Who looked at each unit: also the supplier's people.",
     )
     note = fields.Char("What Was Found")
 

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .common import InspectionInForceCommon
 
@@ -18,8 +19,13 @@ class TestDecision(InspectionInForceCommon):
     def _sort(self, inspection, good, bad, user=None, **values):
         tranche = inspection.tranche_ids.filtered(lambda tranche: tranche.verdict == "to_sort")
         action = tranche.with_user(user or self.quality).action_sort()
-        dialog = self.env["guard.inspection.sort"].with_user(user or self.quality).with_context(**action["context"])
-        dialog.create({"good": good, "bad": bad, **values}).action_apply()
+        # as its page saves it: what the page does not send is not there
+        dialog = self.env["guard.inspection.sort"].with_user(user or self.quality)
+        with Form(dialog.with_context(**action["context"])) as form:
+            form.good, form.bad = good, bad
+            for name, value in values.items():
+                form[name] = value
+        form.record.action_apply()
 
     def assertSums(self, inspection, **expected):
         sums = {name: inspection[name] for name in ("accepted", "rejected", "conceded", "to_sort", "waiting")}

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from .common import InspectionInForceCommon
 
@@ -384,6 +384,16 @@ class TestDisposition(InspectionInForceCommon):
         left.with_user(self.quality)._sort(5, 0, "Sorted")
         self.assertEqual((disposition.state, self._count()), ("settled", (35, 0)))
         self.assertSums(inspection, accepted=35, rejected=5)
+
+    def test_pages_save_what_their_buttons_propose(self):
+        _line, inspection = self._buy()
+        for name, quantity in (("action_ask_concession", 50), ("action_dispose", 50)):
+            action = getattr(inspection.with_user(self.quality), name)()
+            model = self.env[action["res_model"]].with_user(self.quality).with_context(**action["context"])
+            with Form(model) as form:
+                if not form.reason:
+                    form.reason = "Paint"
+            self.assertEqual((form.record.inspection_id, form.record.quantity), (inspection, quantity), name)
 
     # How much
 

@@ -69,7 +69,7 @@ class TestInspectionPerformance(InspectionInForceCommon):
         for number in (1, 1, MANY):
             receipt = self._make_receipt(*((product, 10) for product in self.bar_products[:number]))
             receipt.action_confirm()
-            moves = receipt.move_ids
+            moves = receipt.move_ids.browse(receipt.move_ids.ids)  # read together, also when nothing is known of them
             with self.env["guard.inspection"]._unsealed():
                 self._get_inspections(receipt).unlink()
             counts[number] = self._count(moves._guard_open_inspections)
@@ -81,7 +81,8 @@ class TestInspectionPerformance(InspectionInForceCommon):
         counts = {}
         for number in (1, 1, MANY):
             receipt, _counts = self._count_steps(number)
-            counts[number] = self._count(receipt.move_ids._obstacles_inspection_undecided)
+            moves = receipt.move_ids.browse(receipt.move_ids.ids)
+            counts[number] = self._count(moves._obstacles_inspection_undecided)
         self.assertLessEqual(counts[MANY], counts[1] + 2)
 
     def test_receipt_of_one_line(self):

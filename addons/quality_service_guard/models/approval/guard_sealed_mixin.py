@@ -16,8 +16,8 @@ class GuardSealedMixin(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         """The model's own defaults: what a user or a caller has set as default decides nothing here."""
-        known = ((name, self._fields.get(name)) for name in fields)
-        return {name: field.default(self) for name, field in known if field and field.default}
+        names = super().default_get(fields)
+        return {name: self._fields[name].default(self) for name in names if self._fields[name].default}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -53,15 +53,15 @@ class GuardInspectionReading(models.Model):
     @api.depends("has_value", "value", "answer", "void_reason")
     def _compute_state(self):
         for characteristic, readings in self.grouped("characteristic_id").items():
-            limits = characteristic._get_limits()
+            kind, limits = characteristic.kind, characteristic._get_limits()
             for reading in readings:
-                reading.state = reading._judge(*limits)
+                reading.state = reading._judge(kind, *limits)
 
-    def _judge(self, lower, upper, _target):
+    def _judge(self, kind, lower, upper, _target):
         """What the reading says; the specification is sealed, so its limits stay."""
         if self.void_reason:
             return "void"
-        if self.kind == "attribute":
+        if kind == "attribute":
             return self.answer or "empty"
         if not self.has_value:
             return "empty"

@@ -14,6 +14,7 @@ from . import (
     test_inspection_entry_race,
     test_inspection_import,
     test_inspection_paper,
+    test_inspection_performance,
     test_inspection_plan,
     test_inspection_properties,
     test_inspection_resubmission,

@@ -6,6 +6,7 @@ from pathlib import Path
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..inspection.story import make_inspection_story
 from ..common import OrderReviewCommon
 from . import registry
 
@@ -83,6 +84,7 @@ class TestAbuseAccess(OrderReviewCommon):
         review = self._make_review()
         self._sign(review, self.quality)
         self._make_reservation(review)
+        make_inspection_story(self)
         sealed = [name for name in self.models if "guard.sealed.mixin" in self.env[name]._inherit_module]
         self.assertGreaterEqual(len(sealed), 4)
         everybody = [*self.people.values(), self.env.ref("base.user_admin"), self.env.ref("base.user_root")]

@@ -7,6 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..inspection.story import make_inspection_story
 from ..common import OrderReviewCommon
 from . import registry
 
@@ -109,7 +110,8 @@ class TestAbuseRpc(OrderReviewCommon):
         cls._make_reservation(cls.review)
         cls.review.with_user(cls.seller).action_what_if()
         cls.env["mrp.production"].create({"product_id": cls.bearing.id, "product_qty": 1})
-        cls._make_inspection_rules()
+        make_inspection_story(cls)
+        cls._make_inspection_rules()  # which asks about everything, from now on
         cls.env["res.config.settings"].create({})
 
     @classmethod

@@ -366,6 +366,12 @@ the spread; the sides took turns run by run on copies of one database.
 - *feasibility*: an order of ten lines, each with a bill of materials of three levels, on 20 work centers with so
   many open and closed work orders. Core's BoM overview of the same ten products is told beside it: it takes no
   work order into account.
+- *receipt*: fifty lines of ten, each of a lot of its own, from its creation until it is done. *each inspected*: a control
+  point on each product, one unit, four characteristics; made, started, read, decided by clicks of their own.
+- *1,000 inspections of 10*: five attributes and five measured characteristics on one unit. The peer is OCA's
+  `quality_control_oca` with a test of the same ten questions. It makes its questions with the inspection, ours draws the
+  sample and asks for its readings when it is started; ours also notes who read what, when and by which gauge.
+- *reserve*: a delivery of 500 out of 10,000 lots; *1 % held*: half of these by their lot, half by their place.
 - A target stands where `SHORT` or `ok` stands; the other lines are there to be known.
 
 {table}

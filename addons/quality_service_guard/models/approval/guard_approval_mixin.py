@@ -73,14 +73,17 @@ class GuardApprovalMixin(models.AbstractModel):
 
     def action_approve(self):
         """Approve at the step that waits for the present user."""
+        self.check_access("read")
         return self.approval_request_id.action_approve()
 
     def action_approve_if(self):
         """Ask for the condition, then approve under it."""
+        self.check_access("read")
         return self.approval_request_id.action_approve_if_wizard()
 
     def action_reject(self):
         """Ask for the reason, then reject."""
+        self.check_access("read")
         return self.approval_request_id.action_reject_wizard()
 
     # Asking

@@ -307,6 +307,7 @@ class GuardDisposition(models.Model):
     def action_open_pickings(self):
         """Open the transfers."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all"),
             "domain": [("id", "in", self.picking_ids.ids)],

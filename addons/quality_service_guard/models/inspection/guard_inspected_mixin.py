@@ -21,6 +21,7 @@ class GuardInspectedMixin(models.AbstractModel):
     def action_guard_inspections(self):
         """Show the inspections, those that are not due left out until asked for."""
         self.check_access("read")
+        self.env["guard.inspection"].check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_inspection_action"),
             "domain": list(self._guard_inspection_domain()),

@@ -65,6 +65,7 @@ class GuardInspection(models.Model):
     def action_open_dispositions(self):
         """The dispositions of these goods."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_disposition_action"),
             "domain": [("inspection_id", "in", self.ids)],

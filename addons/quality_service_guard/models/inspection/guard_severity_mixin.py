@@ -32,6 +32,8 @@ class GuardSeverityMixin(models.AbstractModel):
     def action_guard_open_sampling_states(self):
         """How severely it is inspected, class by class."""
         self.check_access("read")
+        self.env["guard.sampling.state"].check_access("read")
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_sampling_state_action"),
             "domain": self._guard_severity_domain(),

@@ -26,6 +26,8 @@ class ProductTemplate(models.Model):
     def action_guard_open_dispositions(self):
         """What was rejected of this product, and what became of it."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["guard.disposition"].check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_disposition_action"),
             "domain": [("product_id.product_tmpl_id", "in", self.ids)],

@@ -28,6 +28,8 @@ class PurchaseOrder(models.Model):
     def action_guard_open_dispositions(self):
         """What becomes of the goods of this order that were rejected."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["guard.disposition"].check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_disposition_action"),
             "domain": [("inspection_id.move_id.purchase_line_id.order_id", "in", self.ids)],

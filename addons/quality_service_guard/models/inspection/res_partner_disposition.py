@@ -28,6 +28,8 @@ class ResPartner(models.Model):
     def action_guard_open_dispositions(self):
         """What is to be settled with this supplier, and what was."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["guard.disposition"].check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_disposition_action"),
             "domain": [("partner_id", "in", self.commercial_partner_id.ids)],

@@ -64,6 +64,7 @@ class StockLot(models.Model):
     def action_guard_open_concessions(self):
         """The concessions by which this lot goes on."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_service_guard.guard_concession_action"),
             "domain": [("id", "in", self.guard_concession_ids.ids)],

@@ -76,6 +76,14 @@ COMPUTED_AS_SUPERUSER = {
     ("guard.inspection.spec", "subject"): "names the operation to readers of the specification itself",
     ("guard.inspection.characteristic", "is_gauge_overdue"): "a day of the gauge, to readers of the specification",
     ("guard.order.review.line", "expected_date"): "the promised date of the very line that is judged",
+    ("guard.inspection", "source"): "the number of the document whose goods are inspected",
+    ("guard.inspection", "lot_ids"): "the lots of the very goods that are inspected",
+    ("guard.inspection", "is_discontinued"): "whether the very goods may be sampled",
+    ("guard.disposition", "picking_ids"): "the numbers of the documents that carry it out",
+    ("guard.disposition", "picking_count"): "how many documents carry it out",
+    ("guard.disposition", "scrap_ids"): "the numbers of the documents that carry it out",
+    ("guard.sampling.state", "can_reduce"): "a setting of the company, to readers of the state",
+    ("guard.sampling.switch", "sentence"): "names the lots that caused it to readers of the switch",
 }
 
 

@@ -31,6 +31,11 @@ HARMLESS_TO_MANAGERS = {
     ("guard.clause", "action_enforce"): "opens the preview for their own company",
     ("guard.clause", "action_suspend"): "opens the form for their own company",
     ("res.config.settings", "action_guard_enforce"): "opens the preview for their own company",
+    **{
+        (model, method): "the record is of all companies; what is shown of it is of their own"
+        for model in ("product.product", "product.template", "res.partner")
+        for method in ("action_guard_inspections", "action_guard_open_sampling_states", "action_guard_open_dispositions")
+    },
 }
 EMPTY = (None, False, True, [], {})
 

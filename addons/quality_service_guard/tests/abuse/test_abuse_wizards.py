@@ -3,6 +3,7 @@ from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.tests import new_test_user, tagged
 
 from ..common import OrderReviewCommon
+from ..inspection.story import make_inspection_story
 from . import registry
 
 LOGGED = ("id", *LOG_ACCESS_COLUMNS)
@@ -40,6 +41,7 @@ class TestAbuseWizards(OrderReviewCommon):
         action = cls.review.with_user(cls.seller).action_what_if()
         cls.what_if = cls.env[action["res_model"]].with_user(cls.seller).browse(action["res_id"])
         cls.forms = (cls.reject, cls.approve_if, cls.policy, cls.what_if, cls.what_if.line_ids)
+        cls.forms += tuple(make_inspection_story(cls))
 
     def _others(self, form):
         return [user for user in self.people.values() if user != form.create_uid]

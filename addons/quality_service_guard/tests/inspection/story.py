@@ -2,7 +2,10 @@ from odoo.fields import Command
 
 
 def make_inspection_story(case):
-    """One record of everything that inspecting makes, on a test class with the people of ``OrderReviewCommon``."""
+    """One record of everything that inspecting makes, on a test class with the people of ``OrderReviewCommon``.
+
+    :return: the dialogs that quality is filling in
+    """
     env, quality = case.env, case.quality
     env.ref("quality_service_guard.clause_2_2_3").in_force = True
     product = env["product.product"].create(
@@ -45,7 +48,7 @@ def make_inspection_story(case):
         )
         inspection._judge()
         inspection._decide({inspection: [part]})
-    _make_what_follows(env, quality, inspection, gauge)
+    return _make_what_follows(env, quality, inspection, gauge)
 
 
 def _receive(env, product, name):
@@ -63,7 +66,9 @@ def _receive(env, product, name):
         }
     )
     receipt.action_confirm()
-    receipt.move_ids.move_line_ids.lot_id = env["stock.lot"].create({"name": name, "product_id": product.id})
+    receipt.move_ids.move_line_ids.lot_id = env["stock.lot"].create(
+        {"name": name, "product_id": product.id, "company_id": env.company.id}
+    )
     receipt.move_ids.picked = True
     receipt.button_validate()
     return env["guard.inspection"].search([("picking_id", "=", receipt.id)])
@@ -77,15 +82,18 @@ def _make_what_follows(env, quality, inspection, gauge):
     env["guard.concession"].with_user(quality).create({**about, "use": "Fans"})
     states = env["guard.sampling.state"].search([])
     states.with_user(quality)._notice("irregular", "The furnace was down")
-    for model, values in {
-        "guard.sampling.decide": {"state_ids": [Command.set(states.ids)], "kind": "irregular", "reason": "Furnace"},
-        "guard.inspection.decide": {"inspection_id": inspection.id, "line_ids": [Command.create({"quantity": 1})]},
-        "guard.inspection.sort": {"tranche_id": inspection.tranche_ids.id, "good": 1},
-        "guard.lot.hold": {"lot_ids": [Command.set(inspection.lot_ids.ids)], "reason": "Cracks"},
-        "guard.reading.import": {"inspection_id": inspection.id},
-        "guard.gauge.bad": {"equipment_id": gauge.id, "since": "2026-01-01", "reason": "Bent"},
-    }.items():
+    forms = [
         env[model].with_user(quality).create(values)
+        for model, values in {
+            "guard.sampling.decide": {"state_ids": [Command.set(states.ids)], "kind": "irregular", "reason": "Furnace"},
+            "guard.inspection.decide": {"inspection_id": inspection.id, "line_ids": [Command.create({"quantity": 1})]},
+            "guard.inspection.sort": {"tranche_id": inspection.tranche_ids.id, "good": 1},
+            "guard.lot.hold": {"lot_ids": [Command.set(inspection.lot_ids.ids)], "reason": "Cracks"},
+            "guard.reading.import": {"inspection_id": inspection.id},
+            "guard.gauge.bad": {"equipment_id": gauge.id, "since": "2026-01-01", "reason": "Bent"},
+            "guard.inspection.preview": {"name": "WH/IN/1", "line_ids": [Command.create({"quantity": 1})]},
+        }.items()
+    ]
     env["purchase.order"].create({"partner_id": env.company.partner_id.id})
     env["mrp.workorder"].create(
         {
@@ -94,3 +102,4 @@ def _make_what_follows(env, quality, inspection, gauge):
             "workcenter_id": env["mrp.workcenter"].create({"name": "Lathe"}).id,
         }
     )
+    return [line for form in forms for line in (form, form["line_ids"] if "line_ids" in form else ()) if line]

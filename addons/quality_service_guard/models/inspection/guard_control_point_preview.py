@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...tools import operating_characteristic, sampling
-from .guard_control_point import TYPE_CODES
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools.gates import gate
-from .guard_control_point_preview import TYPE_CODES, Lot
+from .guard_control_point import TYPE_CODES
+from .guard_control_point_preview import Lot
 
 OCCASION_OF_TYPE = {code: occasion for occasion, code in TYPE_CODES.items() if code != "mrp_operation"}
 NOT_ASKED = ("skipped", "cancelled")

@@ -6,8 +6,8 @@ from pathlib import Path
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..inspection.story import make_inspection_story
 from ..common import OrderReviewCommon
+from ..inspection.story import make_inspection_story
 from . import registry
 
 MATRIX = Path(__file__).with_name("access_matrix.csv")

@@ -7,8 +7,8 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..inspection.story import make_inspection_story
 from ..common import OrderReviewCommon
+from ..inspection.story import make_inspection_story
 from . import registry
 
 # what is given for a parameter of this name; one that is not here gets its default or a text

@@ -1,6 +1,13 @@
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -20,7 +27,7 @@ STEPS = settings(
 class TestInspectionProperties(InspectionInForceCommon):
     """Whatever happens to receipts, decisions and stock, no goods are lost between them (clause 2.2.3)."""
 
-    def test_goods_are_never_lost_between_decisions(self):
+    def test_goods_are_never_lost_between_decisions(self):  # pylint: disable=missing-return
         case = self
 
         class Store(RuleBasedStateMachine):
@@ -110,9 +117,8 @@ class TestInspectionProperties(InspectionInForceCommon):
                     back = case.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
                     back.move_ids.location_id = self.quarantine
                     back.move_ids.write({"quantity": quantity, "picked": True})
-                    if case._count_at(self.quarantine) < quantity:
-                        raise UserError("Nobody carries what is not there.")
-                    back.button_validate()
+                    if case._count_at(self.quarantine) >= quantity:  # nobody carries what is not there
+                        back.button_validate()
 
                 self.attempt(step)
 

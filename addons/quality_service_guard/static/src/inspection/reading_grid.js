@@ -234,7 +234,7 @@ export class ReadingGrid extends Component {
     // Serial numbers
 
     async scan(text, row) {
-        if (!this.state.isLoaded || this.dialogIsOpen) {
+        if (!this.state.isLoaded || this.dialogIsOpen || this.state.sheet.tracking === "none") {
             return;
         }
         const known = this.rows.find((other) => other.lot === text);

@@ -39,7 +39,6 @@ tours.add("guard_inspection_story_decide", {
         { content: "to the supplier", trigger: ".o_field_widget[name=kind] input[data-value=return]:checked" },
         { content: "keep it", trigger: ".o_form_button_save", run: "click" },
         { content: "make the document", trigger: "button[name=action_start]", run: "click" },
-        { content: "look at it", trigger: "button[name=action_open_pickings]", run: "click" },
         { content: "it leaves", trigger: "button[name=button_validate]", run: "click" },
         { content: "gone", trigger: ".o_statusbar_status button[data-value=done].o_arrow_button_current" },
     ],

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-OPEN = ("draft", "in_progress")
-DECIDED = ("passed", "failed", "conceded")
+from .guard_inspection import DECIDED, OPEN
+
 DAYS = 90
 
 

@@ -124,12 +124,16 @@ class StockMove(models.Model):
         """Open the inspections that control points ask for; those of companies that inspect."""
         if not self._guard_inspects():
             return
-        lots = [
-            Lot(occasion, move.product_id, move.product_qty, self.env["mrp.routing.workcenter"], move)
+        if lots := self._guard_lots():
+            self.env["guard.inspection"]._open_for(lots)
+
+    def _guard_lots(self):
+        """The goods of these moves that a control point could ask about."""
+        nothing = self.env["mrp.routing.workcenter"]
+        return [
+            Lot(occasion, move.product_id, move.product_qty, nothing, move)
             for move, occasion in self._guard_occasions().items()
         ]
-        if lots:
-            self.env["guard.inspection"]._open_for(lots)
 
     def _guard_occasions(self):
         """On which occasion a control point could ask about each move.
@@ -269,11 +273,7 @@ class StockMove(models.Model):
 
         :return: ``{move: [sentence, ...]}``
         """
-        lots = [
-            Lot(occasion, move.product_id, move.product_qty, self.env["mrp.routing.workcenter"], move)
-            for move, occasion in self._guard_occasions().items()
-        ]
-        asked = self.env["guard.control.point"].sudo()._asking(lots)
+        asked = self.env["guard.control.point"].sudo()._asking(self._guard_lots())
         known = self.env["guard.inspection"]._known([lot.source for _point, lot, _spec in asked]) if asked else ()
         found = {}
         for point, lot, _spec in asked:

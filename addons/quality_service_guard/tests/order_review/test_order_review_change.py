@@ -266,7 +266,7 @@ class TestOrderReviewChange(OrderReviewCommon):
     def test_effect_hides_what_the_reviewer_may_not_read(self):
         self.line.product_uom_qty = 8
         picking = self.order.picking_ids
-        effect = str(self.review.with_user(self.quality).effect)
+        effect = str(self.review.with_user(self.engineering).effect)
         self.assertNotIn(picking.name, effect)
         self.assertIn("you may not read", effect)
 

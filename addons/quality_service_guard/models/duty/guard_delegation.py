@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...tools.lineage import lineage
 from ...tools.passage import is_open, passage
 
 FOREWARNING = timedelta(days=7)  # how long before an absence a deputy is proposed
@@ -342,5 +343,4 @@ class GuardDelegation(models.Model):
 
 def _covers(clause_ids, clause):
     """Whether a duty of this clause is within the scope: the clause itself or a chapter above it."""
-    path = (clause.sudo().parent_path or "").split("/")
-    return not clause_ids or any(str(clause_id) in path for clause_id in clause_ids)
+    return not clause_ids or not set(clause_ids).isdisjoint(lineage(clause.sudo().parent_path))

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...tools import operating_characteristic, sampling
+from ...tools.lineage import lineage
 
 
 @dataclass(frozen=True)
@@ -203,11 +204,10 @@ class GuardControlPoint(models.Model):
         product, partner, kind = lot.product.sudo(), document.env["res.partner"], document.picking_type_id
         if document._name == "stock.picking":
             partner = document.partner_id.commercial_partner_id
-        below = [int(step) for step in (product.categ_id.parent_path or "").split("/") if step]
         return (
             self.occasion == lot.occasion
             and (not self.product_tmpl_id or self.product_tmpl_id == product.product_tmpl_id)
-            and (not self.categ_id or self.categ_id.id in below)
+            and (not self.categ_id or self.categ_id.id in lineage(product.categ_id.parent_path))
             and (not self.operation_id or self.operation_id == lot.operation)
             and (not self.supplier_id or self.supplier_id.commercial_partner_id == partner)
             and (not self.customer_id or self.customer_id.commercial_partner_id == partner)

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools.misc import clean_context
 
 from ...tools.actions import open_form
+from ...tools.lineage import lineage
 from ...tools.passage import passage
 from .guard_disposition import TO_SUPPLIER
 
@@ -179,7 +180,7 @@ class GuardDisposition(models.Model):
         places = self.env["stock.location"].union(*(quant.location_id for quant, _quantity in self._check_goods()))
         if len(places) == 1:
             return places
-        above = [[int(step) for step in place.parent_path.split("/") if step] for place in places]
+        above = [lineage(place.parent_path) for place in places]
         common = [steps[0] for steps in zip(*above, strict=False) if len(set(steps)) == 1]
         return places.browse(common[-1])
 

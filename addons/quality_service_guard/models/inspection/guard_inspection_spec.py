@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.lineage import lineage
 from ...tools.passage import is_open, passage
 
 
@@ -264,10 +265,7 @@ class GuardInspectionSpec(models.Model):
         """
         products = self.env["product.product"].union(*(product for product, _operation in subjects))
         operations = self.env["mrp.routing.workcenter"].union(*(operation for _product, operation in subjects))
-        upwards = {
-            category: [int(step) for step in reversed((category.parent_path or "").split("/")) if step]
-            for category in products.sudo().categ_id
-        }
+        upwards = {category: lineage(category.parent_path)[::-1] for category in products.sudo().categ_id}
         domain = Domain("product_tmpl_id", "in", products.product_tmpl_id.ids)
         domain |= Domain("categ_id", "in", [step for steps in upwards.values() for step in steps])
         domain |= Domain("operation_id", "in", operations.ids)

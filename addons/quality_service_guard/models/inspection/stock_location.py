@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.lineage import lineage
+
 KEEPING = ("internal", "transit", "view")  # places in which goods are kept
 # who says what is quarantine, besides stock managers
 QUALITY = ("quality_service_guard.group_review_quality", "quality_service_guard.group_guard_manager")
@@ -78,7 +80,7 @@ class StockLocation(models.Model):
 
     def _guard_in_quarantine(self):
         """Those of these places that are a quarantine or lie in one."""
-        above = {place: {int(part) for part in (place.parent_path or "").split("/") if part} for place in self.sudo()}
+        above = {place: set(lineage(place.parent_path)) for place in self.sudo()}
         known = self.sudo().browse(set().union(*above.values())) | self.sudo()
         marked = set(known.filtered("guard_is_quarantine").ids)
         return self.filtered(lambda place: place.sudo().guard_is_quarantine or marked & above[place.sudo()])

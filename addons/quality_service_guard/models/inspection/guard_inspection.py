@@ -192,6 +192,8 @@ class GuardInspection(models.Model):
             return super().write(vals)
         free = self._free_fields | set(self.env["mail.thread"]._fields) | set(self.env["mail.activity.mixin"]._fields)
         if vals.keys() <= free:
+            if "user_id" in vals:  # whoever is named decides: nobody names themselves in the place of another
+                self._check_may_inspect()
             with self._unsealed():
                 return super().write(vals)
         return super().write(vals)

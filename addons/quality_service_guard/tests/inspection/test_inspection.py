@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import InspectionInForceCommon
@@ -62,6 +62,15 @@ class TestInspection(InspectionInForceCommon):
         other = self._get_inspections(backorder)
         self.assertEqual((other.state, other.quantity), ("draft", 50))
         self.assertEqual((inspection.state, inspection.quantity), ("passed", 100))
+
+    def test_nobody_takes_an_inspection_from_whom_it_is_for(self):
+        self._make_point(user_id=self.quality.id)
+        _receipt, inspection = self._receive()
+        with self.assertRaises(AccessError):
+            inspection.with_user(self.storekeeper).user_id = self.storekeeper
+        inspection.with_user(self.quality).user_id = self.storekeeper
+        inspection.with_user(self.storekeeper).action_start()
+        self.assertEqual(inspection.state, "in_progress")
 
     def test_unread_is_not_passed(self):
         self._make_point()
